@@ -1,0 +1,42 @@
+"""Pytest on strict_datastore, beside pytest-django: an emulator for the run, empty caches for each test.
+
+Load it with `-p strict_datastore.pytest_plugin`. With `datastore_index_file` in pytest's settings the
+emulator enforces that index.yaml. Where the environment variable CI is set, a missing emulator fails the run.
+"""
+
+import os
+
+import pytest
+
+from .emulator import Emulator, EmulatorNotFound
+
+HOST = "DATASTORE_EMULATOR_HOST"
+
+emulator_key = pytest.StashKey[Emulator]()
+
+
+def pytest_addoption(parser):
+    parser.addini("datastore_index_file", "the index.yaml that the emulator enforces", default="")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "emulator: needs Google's Datastore emulator")
+    # Workers of pytest-xdist share the emulator of the process that started them; namespaces keep them apart.
+    if os.environ.get(HOST) or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    index_file = config.getini("datastore_index_file")
+    emulator = Emulator(index_file=config.rootpath / index_file if index_file else None)
+    try:
+        emulator.start()
+    except EmulatorNotFound as error:
+        if os.environ.get("CI"):
+            raise pytest.UsageError(str(error)) from error
+    else:
+        config.stash[emulator_key] = emulator
+        os.environ[HOST] = emulator.host
+
+
+def pytest_unconfigure(config):
+    if emulator := config.stash.get(emulator_key, None):
+        emulator.stop()
+        os.environ.pop(HOST, None)

@@ -1,0 +1,56 @@
+"""Repeating a transaction that lost against another one."""
+
+import functools
+import random
+import time
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, transaction
+from google.api_core.exceptions import Aborted
+
+MOST_TRIES = 10
+FIRST_PAUSE = 0.02  # seconds; doubles with each try
+LONGEST_PAUSE = 1.0
+
+
+class CommitOutcomeUnknown(DatabaseError):
+    """The answer to a commit was lost: the transaction may or may not have been applied."""
+
+
+def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=False):
+    """Run a function as one transaction, and again when it lost to a concurrent one.
+
+    Use it as `@retry_on_contention` or `@retry_on_contention(idempotent=True)`. The function must leave
+    everything outside the database as it was, because all of it is repeated: at most 10 times, with a random
+    pause of up to 20 ms that doubles each time, up to 1 s.
+
+    using: the alias of the database.
+    idempotent: the function does no harm when it runs again after it had already taken effect (it creates
+    rows under keys it was given, for example). Only then is it repeated after a commit whose answer was lost.
+
+    Raises RuntimeError when called inside `atomic`: only the outermost transaction can be repeated.
+    Raises OperationalError when the last try failed too, CommitOutcomeUnknown when the answer to the commit
+    was lost, and whatever the function raises.
+    """
+    if function is None:
+        return functools.partial(retry_on_contention, using=using, idempotent=idempotent)
+
+    @functools.wraps(function)
+    def repeated(*args, **kwargs):
+        for tries_left in reversed(range(MOST_TRIES)):
+            try:
+                with transaction.atomic(using=using, durable=True):
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if not tries_left or not _is_contention(error):
+                    raise
+            except CommitOutcomeUnknown:
+                if not tries_left or not idempotent:
+                    raise
+            pause = min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE)
+            time.sleep(random.uniform(0, pause))
+
+    return repeated
+
+
+def _is_contention(error):
+    return isinstance(error.__cause__, Aborted) or "database is locked" in str(error)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BackendConfig(AppConfig):
+    """Models for the tests of strict_datastore; they know nothing of mewgram."""
+
+    name = "tests.backend"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,21 @@
+"""mewgram's settings for the tests, with the models that test strict_datastore by itself."""
+
+import os
+
+from strict_datastore.emulator import EmulatorNotFound, find_emulator
+
+try:
+    find_emulator()
+except EmulatorNotFound:
+    os.environ.setdefault("DATABASE", "sqlite")
+else:
+    os.environ.setdefault("DATABASE", "datastore")
+os.environ["DEBUG"] = "1"  # no secrets needed; Django's test runner turns DEBUG itself off
+
+from mewgram.settings import *  # noqa: F403
+from mewgram.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.backend"]
+
+# Tests log in often, and none of them is about the cost of guessing a password.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
