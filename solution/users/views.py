@@ -1,0 +1,92 @@
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.cache import cache
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_http_methods, require_safe
+
+from mewgram.paging import paginate, read_cursor
+
+from . import avatars
+from .forms import LogInForm, NameForm, SignUpForm
+from .models import EMAIL_TAKEN, User
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def cats(request):
+    page = paginate(User.objects.active(), "listing", read_cursor(request))
+    return render(request, "users/cats.html", {"page": page})
+
+
+@form_view
+def sign_up(request):
+    form = SignUpForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = form.save()
+        except IntegrityError:
+            form.add_error("email", EMAIL_TAKEN)
+        else:
+            login(request, user)
+            messages.success(request, f"Welcome, {user.name}!")
+            return redirect("home")
+    return render(request, "users/sign_up.html", {"form": form})
+
+
+class LogInView(LoginView):
+    template_name = "users/log_in.html"
+    authentication_form = LogInForm
+    redirect_authenticated_user = True
+
+
+@login_required
+@form_view
+def settings(request):
+    form = NameForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_valid():
+        form.save()
+        cache.clear()  # The front page in it has the old name.
+        messages.success(request, "From now on you go by this name.")
+        return redirect("settings")
+    return render(request, "users/settings.html", {"form": form})
+
+
+class PasswordView(PasswordChangeView):
+    template_name = "users/password.html"
+    success_url = reverse_lazy("settings")
+
+    def form_valid(self, form):
+        messages.success(self.request, "Your password is changed.")
+        return super().form_valid(form)
+
+
+@login_required
+@form_view
+def delete_account(request):
+    if request.method == "POST":
+        User.objects.deactivate(request.user.pk)
+        cache.clear()  # The front page in it has the name that is to be forgotten.
+        logout(request)
+        messages.success(request, "Your account is gone. Farewell, former cat!")
+        return redirect("home")
+    return render(request, "users/delete_account.html")
+
+
+def avatar_etag(request, key, signature):
+    return f'"{signature}"' if avatars.is_signed(key, signature) else None
+
+
+@require_safe
+@cache_control(public=True, max_age=365 * 24 * 60 * 60, immutable=True)
+@condition(etag_func=avatar_etag)
+def avatar(request, key, signature):
+    if not avatars.is_signed(key, signature):
+        raise Http404("There is no such cat.")
+    return HttpResponse(avatars.webp(key), content_type="image/webp")
