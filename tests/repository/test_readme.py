@@ -1,0 +1,29 @@
+"""What the README names is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+README = (REPOSITORY / "README.md").read_text()
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
+
+FILES = re.findall(r"\]\((?!https?:)([^)]+)\)|`((?:[\w-]+/)+[\w.-]*|LICENSE[\w-]*)`", README)
+MAKE_TARGETS = re.findall(r"(?m)(?:^    |`)make (\w+)", README)
+PIP_COMMANDS = re.findall(r"(?m)^    \.venv/bin/python -m pip (.*)", README)
+
+
+@pytest.mark.parametrize("name", sorted({link or code for link, code in FILES}))
+def test_a_file_that_the_readme_names_exists(name):
+    assert (REPOSITORY / name).exists()
+
+
+@pytest.mark.parametrize("target", sorted(set(MAKE_TARGETS)))
+def test_a_make_target_that_the_readme_names_exists(target):
+    assert re.search(rf"(?m)^{target}:", MAKEFILE)
+
+
+@pytest.mark.parametrize("command", PIP_COMMANDS)
+def test_the_commands_for_those_without_make_are_those_of_make(command):
+    assert command in MAKEFILE.replace("--quiet ", "")
