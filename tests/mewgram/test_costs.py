@@ -4,10 +4,13 @@ import uuid
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
+from google.cloud.datastore import Entity
 from strict_datastore.meter import meter
 
 from mewgram.paging import PAGE_SIZE
+from purr.models import Purr
 from purr.timeline import MOST_REPLIES
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
@@ -112,3 +115,34 @@ def test_reply(client, cats):
     cost = post(client, reverse("reply", args=[thread.pk]))
     assert (cost.total_rpcs, cost.writes) == (6, 1)
     assert dict(cost.rpcs) == {"Lookup": 4, "BeginTransaction": 1, "Commit": 1}
+
+
+@pytest.fixture
+def twenty_thousand_purrs(cats):
+    """Older ones, stored through Google's own client: the connector would take minutes."""
+    connection.ensure_connection()
+    client = connection.connection._client
+    for start in range(0, 20_000, 500):
+        entities = []
+        for number in range(start, start + 500):
+            entity = Entity(client.key("purr_purr", str(uuid.uuid4())))
+            entity.update({"thread_id": None, "position": f"{number:016}"})
+            entities.append(entity)
+        client.put_multi(entities)
+
+
+@pytest.mark.parametrize("cats", [PURRS_SHOWN], indirect=True)
+def test_twenty_thousand_purrs_cost_what_eighty_do(client, cats, request):
+    thread = client.get(reverse("home")).context["page"].rows[0]
+    client.force_login(cats[0])
+
+    def costs():
+        pages = (reverse("home"), thread.get_absolute_url(), reverse("cats"))
+        return [(dict(cost.rpcs), cost.reads) for cost in (get(client, page) for page in pages)]
+
+    with_eighty = costs()
+    request.getfixturevalue("twenty_thousand_purrs")
+    assert Purr.objects.order_by("-position")[20_000:].exists()
+    assert costs() == with_eighty
+    purr = post(client, reverse("post"))
+    assert (purr.total_rpcs, purr.writes) == (5, 1)
