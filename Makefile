@@ -3,20 +3,24 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: run test bench lock
+.PHONY: help run test bench compatibility lock
 
-run: .venv/ready
+help: ## what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/ready ## mewgram, with sample cats, at http://127.0.0.1:8000 (another port: PORT=8123)
 	@.venv/bin/workshop run --port $(PORT)
 
-test: .venv/ready
+test: .venv/ready ## all tests
 	.venv/bin/python -m pytest -n 2 --durations=10
 
-# Figures, not tests: RPCs and processor time of each page, and the cold start.
-bench: .venv/ready
+bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, and the cold start
 	@.venv/bin/python -m bench
 
-# After a change of the dependencies in pyproject.toml.
-lock: .venv/ready
+compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore
+	.venv/bin/python -m tests.probes
+
+lock: .venv/ready ## after a change of the dependencies in pyproject.toml
 	.venv/bin/uv lock
 	.venv/bin/uv export --no-dev --no-emit-project --no-header --quiet -o requirements.txt
 	.venv/bin/uv export --all-groups --no-emit-project --no-header --quiet -o requirements-dev.txt

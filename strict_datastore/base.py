@@ -10,16 +10,28 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from gcloudc.db.backends.common.base.connection import Cursor as GcloudcCursor
 from gcloudc.db.backends.common.base.connection import StagedWriteKind
 from gcloudc.db.backends.common.base.dbapi import IntegrityError
+from gcloudc.db.backends.common.base.entity import Entity
 from gcloudc.db.backends.datastore import base as gcloudc
 from google.api_core.exceptions import AlreadyExists, Cancelled, RetryError, ServerError
 
+from . import checks  # noqa: F401  (registers the system checks)
 from .client import Client, emulator_host
+from .compiler import ConstantCommand, CountOfSlice, DeleteCommand
+from .constraints import check_writable, foreign_keys, model_of, unique_sets
 from .creation import DatabaseCreation
+from .execution import MOST_KEYS_A_LOOKUP, Execution
+from .introspection import DatabaseClient, DatabaseIntrospection
 from .operations import DatabaseOperations
-from .parser import Parser
+from .parser import Parser, Plan, is_indexed
+from .refusals import Refused
 from .retry import CommitOutcomeUnknown
+from .schema import DatabaseSchemaEditor
+from .where import Filter
+
+DELETE = StagedWriteKind.DELETE
 
 
 class Connection(gcloudc.Connection):
@@ -33,7 +45,7 @@ class Connection(gcloudc.Connection):
         super().__init__(wrapper, params)
         # gcloudc appends each insert and never reads it.
         self.queries = deque(maxlen=0)
-        self._known_keys = {}
+        self._known_keys, self._read, self._savepoints = {}, {}, {}
 
     def _create_client(self, project, database=None, namespace=None):
         return Client(self.settings_dict)
@@ -42,7 +54,7 @@ class Connection(gcloudc.Connection):
         """Nothing to close: the channel belongs to the process."""
 
     def begin(self):
-        self._known_keys = {}
+        self._known_keys, self._read, self._savepoints = {}, {}, {}
         return super().begin()
 
     def _begin(self):
@@ -61,10 +73,12 @@ class Connection(gcloudc.Connection):
         except (ServerError, Cancelled, RetryError) as error:
             raise CommitOutcomeUnknown(f"The answer to the commit was lost: {error}") from error
 
-    def note_existing(self, key):
-        """Remember that this transaction has read the key."""
+    def note_read(self, entity):
+        """Remember what this transaction has read: which keys exist, and what their rows held."""
         if self._txn is not None:
-            self._known_keys[key] = True
+            self._known_keys[entity.key()] = True
+            if entity.keys():
+                self._read.setdefault(entity.key(), dict(entity._properties))
 
     def exists(self, key):
         if self._txn is None:
@@ -77,14 +91,16 @@ class Connection(gcloudc.Connection):
 
     def get(self, key_or_keys):
         is_list = hasattr(key_or_keys, "__iter__")
-        keys = key_or_keys if is_list else [key_or_keys]
-        # gcloudc still returns what the transaction has deleted.
-        keys = [key for key in keys if self._staged_writes.get(key, (None,))[0] != StagedWriteKind.DELETE]
-        unread = [key for key in keys if key not in self._cache]
+        keys = list(key_or_keys) if is_list else [key_or_keys]
+        unread = [key for key in keys if key not in self._staged_writes]
         found = {entity.key(): entity for entity in (self._get(unread) if unread else [])}
         if self._txn is not None:
             self._known_keys.update((key, key in found) for key in unread)
-        entities = [entity for key in keys if (entity := self._cache.get(key) or found.get(key))]
+            for entity in found.values():
+                self.note_read(entity)
+        # gcloudc forgets what the transaction has deleted.
+        found |= {key: entity for key, (_, entity) in self._staged_writes.items() if entity}
+        entities = [found[key] for key in keys if key in found]
         return entities if is_list else next(iter(entities), None)
 
     def put(self, entity, allow_existing=True):
@@ -94,20 +110,79 @@ class Connection(gcloudc.Connection):
             return
         if not allow_existing and self.exists(key):
             raise IntegrityError("A row with this primary key exists already.")
+        if model := model_of(entity, self.wrapper.polymodel_property_name()):
+            self._check_constraints(model, entity)
+            # gcloudc un-indexes every other field when one has db_index, and so makes its rows unfindable.
+            entity._properties_to_exclude_from_index = {
+                field.column for field in model._meta.fields if not is_indexed(field, self.wrapper)
+            }
         # A key that nobody has read is a new one, drawn at random: Datastore itself refuses the insert of
         # a key that exists, where gcloudc asks with an RPC and then overwrites the row.
         staged, _ = self._staged_writes.get(key, (None, None))
         inserts = staged == StagedWriteKind.INSERT or (staged is None and not self._known_keys.get(key))
         self._stage_write(entity, StagedWriteKind.INSERT if inserts else StagedWriteKind.UPDATE)
-        self._cache_entity(entity)
+
+    def _check_constraints(self, model, entity):
+        if violation := check_writable(model, entity, self.wrapper):
+            raise IntegrityError(violation)
+        before = self._read.get(entity.key(), {})
+        for fields in unique_sets(model):
+            values = {field.column: entity.get(field.column) for field in fields}
+            unchanged = all(column in before and before[column] == value for column, value in values.items())
+            if unchanged or None in values.values():
+                continue
+            branch = tuple(Filter(column, "=", value) for column, value in values.items())
+            plan = Plan(entity.key().path[-1], [branch], keys_only=True)
+            if any(other.key() != entity.key() for other in Execution(self.wrapper, plan).fetch(0, 2)):
+                names = ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields)
+                raise IntegrityError(f"UNIQUE constraint failed: {names}")
+
+    def _check_foreign_keys(self):
+        """One Lookup for all rows that new values refer to: SQLite too looks at them when it commits."""
+        wanted = set()
+        for key, (_, entity) in self._staged_writes.items():
+            model = entity and model_of(entity, self.wrapper.polymodel_property_name())
+            if model:
+                before = Entity(key, self._read.get(key))
+                wanted |= set(foreign_keys(model, entity)) - set(foreign_keys(model, before))
+        keys = [self.new_key(kind, each, namespace=self.wrapper.namespace) for kind, each in wanted]
+        unknown = [key for key in keys if key not in self._staged_writes and not self._known_keys.get(key)]
+        found = set()
+        for start in range(0, len(unknown), MOST_KEYS_A_LOOKUP):
+            found |= {entity.key() for entity in self._get(unknown[start : start + MOST_KEYS_A_LOOKUP])}
+        for key in keys:
+            is_gone = self._staged_writes.get(key, (None,))[0] == DELETE
+            if is_gone or (key in unknown and key not in found):
+                raise IntegrityError(
+                    f"FOREIGN KEY constraint failed: there is no {key.path[-1]} {key.id_or_name}"
+                )
+
+    def _check_unique_constraints(self, puts, deletes):
+        """gcloudc checks at the end; here each write was checked when it was made, as in SQL."""
+
+    def commit(self):
+        self._check_foreign_keys()
+        super().commit()
+
+    def savepoint(self, sid):
+        self._savepoints[sid] = dict(self._staged_writes)
+
+    def savepoint_rollback(self, sid):
+        self._staged_writes = self._savepoints.pop(sid)
+
+    def savepoint_commit(self, sid):
+        self._savepoints.pop(sid, None)
+
+    def _cache_entity(self, entity):
+        """gcloudc's own copy of what is staged; nothing reads it here."""
 
     def _stage_write(self, entity_or_key, kind):
-        key = entity_or_key if kind == StagedWriteKind.DELETE else entity_or_key.key()
-        self._staged_writes[key] = (kind, None if kind == StagedWriteKind.DELETE else entity_or_key)
+        key = entity_or_key if kind == DELETE else entity_or_key.key()
+        self._staged_writes[key] = (kind, None if kind == DELETE else entity_or_key)
 
     def _apply_staged_writes(self):
         for key, (kind, entity) in self._staged_writes.items():
-            if kind == StagedWriteKind.DELETE:
+            if kind == DELETE:
                 self._txn.delete(self.wrapper.to_native_key(key))
             else:
                 self._txn.put(self.wrapper.to_native_entity(entity))
@@ -120,14 +195,45 @@ def _turn_upsert_into_insert(mutation):
     mutation.insert = mutation.upsert
 
 
+class StoredEntity(Entity):
+    def __contains__(self, column):
+        """gcloudc asks this when it deletes a row of an inherited model, and its own class cannot answer."""
+        return column in self._properties
+
+
+class Cursor(GcloudcCursor):
+    def execute(self, sql, params=None):
+        if isinstance(sql, str):
+            raise Refused(
+                "SQL", None, "Datastore has none.", "the ORM, or google-cloud-datastore's own queries."
+            )
+        if isinstance(sql, CountOfSlice | ConstantCommand):
+            self.last_select_command = sql
+            self.rowcount = sql.execute()
+        elif isinstance(sql, DeleteCommand):
+            self.rowcount = sql.execute()
+        else:
+            super().execute(sql)
+
+    def fetchone(self, delete_flag=False):
+        return next(self.last_select_command.results, None)
+
+
 class Query(gcloudc.Query):
     def fetch(self, offset, limit):
         for entity in super().fetch(offset, limit):
-            self.connection.note_existing(entity.key())
+            self.connection.note_read(entity)
             yield entity
 
 
 class DatabaseFeatures(gcloudc.DatabaseFeatures):
+    uses_savepoints = True
+    can_return_rows_from_bulk_insert = True
+    # What these promise is refused by the parser and the compilers, which say what to write instead.
+    supports_over_clause = True
+    supports_update_conflicts = True
+    supports_update_conflicts_with_target = True
+
     @property
     def supports_transactions(self):
         # Django's TestCase asks this, to wrap each test in a transaction and roll it back. A transaction on
@@ -137,8 +243,11 @@ class DatabaseFeatures(gcloudc.DatabaseFeatures):
 
 class DatabaseWrapper(gcloudc.DatabaseWrapper):
     vendor = "datastore"
+    data_types = gcloudc.DatabaseWrapper.data_types | {"SmallAutoField": "long"}
     display_name = "Google Datastore"
+    client_class = DatabaseClient
     features_class = DatabaseFeatures
+    introspection_class = DatabaseIntrospection
     ops_class = DatabaseOperations
     creation_class = DatabaseCreation
 
@@ -165,11 +274,28 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
         # The emulator does not know Datastore's aggregation queries.
         return "emulated" if emulator_host() else "native"
 
+    def reserve_id(self, kind, id_or_name, namespace):
+        """gcloudc reserves explicit ids with an RPC each; but Datastore draws no id here, secrets does."""
+
     def _create_connection(self, params):
         return Connection(self, self.settings_dict)
+
+    def schema_editor(self, *args, **kwargs):
+        return DatabaseSchemaEditor(self, *args, **kwargs)
 
     def get_query_class(self):
         return Query
 
+    def from_native_entity(self, entity_or_key):
+        entity = super().from_native_entity(entity_or_key)
+        if entity is not None:
+            entity.__class__ = StoredEntity
+        return entity
+
     def transform_django_query(self, query, force_keys_only):
-        return Parser(query, self).get_transformed_query(self, force_keys_only=force_keys_only)
+        """What gcloudc's commands for UPDATE and DELETE read their rows with."""
+        return Execution(self, Parser(query, self).plan(keys_only=force_keys_only))
+
+    def create_cursor(self, name=None):
+        self.ensure_connection()
+        return Cursor(self.connection)

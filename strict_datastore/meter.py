@@ -17,12 +17,14 @@ from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import grpc
 from google.cloud.datastore.helpers import _get_value_from_value_pb
 from google.cloud.datastore_v1.types import EntityResult, PropertyFilter, PropertyOrder
 
 from .fork import request_in_flight
+from .indexes import advice
 
 _in_context = ContextVar("meters of the current context", default=())
 _everywhere = ()
@@ -46,7 +48,8 @@ class Call:
     """One request to Datastore.
 
     method: its gRPC name, such as "RunQuery"; request: its protobuf message; results: the entities, keys or
-    mutation results it returned; seconds: from sending to the answer; error: its gRPC status, or None.
+    mutation results it returned; seconds: from sending to the answer; error: its gRPC status, or None;
+    bytes_in, bytes_out: the sizes of the answer and the request.
     """
 
     method: str
@@ -54,6 +57,8 @@ class Call:
     results: int
     seconds: float
     error: object = None
+    bytes_in: int = 0
+    bytes_out: int = 0
 
     @property
     def _query(self):
@@ -106,6 +111,14 @@ class Call:
         """How many results the query skips."""
         return self._query.offset if self._query is not None else 0
 
+    @cached_property
+    def index(self):
+        """Which index serves a query, or `missing:` and the entry to add to index.yaml; None for no query.
+
+        See `strict_datastore.indexes.advice`. Worked out when somebody asks.
+        """
+        return advice(self._query) if self._query is not None else None
+
 
 def _leaves(filter_pb):
     match filter_pb.WhichOneof("filter_type"):
@@ -142,9 +155,9 @@ class Meter:
         with self._lock:
             self.calls.append(call)
             self.rpcs[call.method] += 1
-            self.bytes_out += call.request.ByteSize()
+            self.bytes_in += call.bytes_in
+            self.bytes_out += call.bytes_out
             if response is not None:
-                self.bytes_in += response.ByteSize()
                 self._bill(call, response)
 
     def _bill(self, call, response):
@@ -217,12 +230,15 @@ class MeterInterceptor(grpc.UnaryUnaryClientInterceptor):
             return outcome
         error = outcome.code() if outcome.exception() else None
         response = None if error else _protobuf(outcome.result())
+        request = _protobuf(request)
         call = Call(
             method=client_call_details.method.rpartition("/")[2],
-            request=_protobuf(request),
+            request=request,
             results=_result_count(response),
             seconds=time.perf_counter() - started,
             error=error,
+            bytes_in=response.ByteSize() if response is not None else 0,
+            bytes_out=request.ByteSize(),
         )
         for each in meters:
             each.record(call, response)

@@ -1,12 +1,14 @@
-"""The Server-Timing header: what a response cost in Datastore."""
+"""What a response cost in Datastore: as a Server-Timing header, and at the foot of the page."""
 
 import os
 import time
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
+from django.db import connections
 
 from .meter import meter
+from .prices import as_dollars, cost_of_thousand, free_a_day
 
 
 class ServerTimingMiddleware:
@@ -33,3 +35,50 @@ class ServerTimingMiddleware:
             f'{counts.writes} writes, {counts.deletes} deletes"'
         )
         return response
+
+
+class CostFooterMiddleware:
+    """Adds to the foot of each page what it cost, what a thousand such views cost, and how many are free.
+
+    Only in DEBUG, and only where a database is Datastore. The note has no style of its own, which a
+    Content-Security-Policy could forbid: `.datastore-cost` is for the project's stylesheet. Put it first, so
+    that it counts the other middleware too.
+    """
+
+    def __init__(self, get_response):
+        if not settings.DEBUG or all(each.vendor != "datastore" for each in connections.all()):
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with meter() as counts:
+            response = self.get_response(request)
+        if _is_page(response):
+            before, end, after = response.content.rpartition(b"</body>")
+            # Not a <footer>: beside the site's own, screen readers would find two of what there is one of.
+            note = f'<aside class="datastore-cost" aria-label="Cost in Datastore">{summary(counts)}</aside>\n'
+            response.content = before + note.encode() + end + after
+            if response.has_header("Content-Length"):
+                response["Content-Length"] = len(response.content)
+        return response
+
+
+def _is_page(response):
+    return (
+        not response.streaming
+        and response.get("Content-Type", "").partition(";")[0] == "text/html"
+        and response.charset.lower() == "utf-8"
+        and not response.has_header("Content-Encoding")
+        and b"</body>" in response.content
+    )
+
+
+def summary(counts):
+    """Say what a `Meter` has counted: `3 RPCs, 66 reads, 0 writes · 1,000 such views cost $0.04 · ...`."""
+    deletes = f", {counts.deletes} deletes" if counts.deletes else ""
+    text = f"{counts.total_rpcs} RPCs, {counts.reads} reads, {counts.writes} writes{deletes}"
+    free = free_a_day(counts)
+    if free is None:
+        return f"{text} · such views cost nothing"
+    thousand = as_dollars(cost_of_thousand(counts))
+    return f"{text} · 1,000 such views cost {thousand} · {free:,} a day are free"

@@ -15,7 +15,7 @@ os.environ["DEBUG"] = "1"  # no secrets needed; Django's test runner turns DEBUG
 from mewgram.settings import *  # noqa: F403
 from mewgram.settings import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.backend"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.backend", "tests.probes"]
 
 # Tests log in often, and none of them is about the cost of guessing a password.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

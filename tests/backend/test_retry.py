@@ -14,7 +14,7 @@ from .models import Counter, Ticket
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_pauses(monkeypatch):
     monkeypatch.setattr("strict_datastore.retry.FIRST_PAUSE", 0)
 
@@ -62,7 +62,7 @@ def test_concurrent_increments_are_all_counted():
     assert Counter.objects.get(name="views").value == 16
 
 
-def test_it_gives_up_after_ten_tries():
+def test_it_gives_up_after_ten_tries(no_pauses):
     tries = []
 
     @retry_on_contention

@@ -1,0 +1,208 @@
+"""System checks of admin classes: does each list that they offer work on Datastore, and has it an index?
+
+What a list would ask for is planned as the query itself would be, and not sent.
+"""
+
+from datetime import timedelta
+
+from django.contrib.admin.filters import (
+    AllValuesFieldListFilter,
+    DateFieldListFilter,
+    EmptyFieldListFilter,
+    FieldListFilter,
+)
+from django.contrib.admin.options import ModelAdmin
+from django.contrib.admin.utils import NotRelationField, get_fields_from_path
+from django.contrib.admin.views.main import ChangeList
+from django.core.checks import Error, Warning
+from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.db import models
+from django.db.models.expressions import OrderBy
+from django.utils import timezone
+
+from .checks import plan_of
+from .indexes import Shape, project_indexes
+from .refusals import Refused
+from .where import NEGATED
+
+
+def check_model_admin(model_admin):
+    owner = type(model_admin)
+    label = model_admin.opts.label
+    rows = AdminList(model_admin)
+    refusals, missing = rows.outcome()
+    for option, refused in refusals.items():
+        yield Error(
+            f"{option}: {refused.construct} on {label}: {refused.reason}",
+            hint=f"Leave it out. Instead: {refused.instead}",
+            obj=owner,
+            id="strict_datastore.E011",
+        )
+    if missing:
+        yield Error(
+            f"The list of {label} needs composite indexes that index.yaml lacks: "
+            f"{', '.join(map(str, missing))}.",
+            hint="Offer less to sort and filter by, or add to index.yaml:\n"
+            + "".join(index.as_yaml() for index in missing),
+            obj=owner,
+            id="strict_datastore.E012",
+        )
+    if model_admin.date_hierarchy:
+        yield Error(
+            "date_hierarchy asks for the first and the last date: Datastore computes no minimum or maximum.",
+            hint="Leave it out, and order the list by the date.",
+            obj=owner,
+            id="strict_datastore.E013",
+        )
+    if model_admin.show_full_result_count:
+        yield Warning(
+            f"show_full_result_count counts every row of {label}, whatever the list is filtered by: "
+            "Datastore bills a read for each thousand.",
+            hint="Set show_full_result_count = False.",
+            obj=owner,
+            id="strict_datastore.W011",
+        )
+    if len(rows.sortable) > 1:
+        yield Warning(
+            f"The list of {label} can be sorted by {', '.join(rows.sortable)}, also by several at once: each "
+            "such order needs a composite index of its own.",
+            hint="Set sortable_by to one field at most.",
+            obj=owner,
+            id="strict_datastore.W012",
+        )
+    if chosen := (*model_admin.filter_horizontal, *model_admin.filter_vertical):
+        yield Warning(
+            f"filter_horizontal or filter_vertical: the form reads every row that {', '.join(chosen)} could "
+            "name, each time it is shown.",
+            hint="Use raw_id_fields.",
+            obj=owner,
+            id="strict_datastore.W013",
+        )
+
+
+class AdminList(ChangeList):
+    """A list of the admin without a request: what its pages would ask for, with all that it offers."""
+
+    def __init__(self, model_admin):
+        self.model_admin = model_admin
+        self.model = model_admin.model
+        self.lookup_opts = self.model._meta
+        shown = model_admin.list_display
+        offered = shown if model_admin.sortable_by is None else model_admin.sortable_by
+        self.orders = {name: order for name in shown if (order := self._order_of(name))}
+        self.sortable = [name for name in self.orders if name in offered]
+
+    def outcome(self):
+        """The first refusal of each option that Datastore cannot serve, and the indexes that are missing."""
+        refusals, missing = {}, []
+        known = project_indexes()
+        for option, queryset in self._querysets():
+            try:
+                plan = plan_of(queryset[:1])
+            except Refused as refused:
+                refusals.setdefault(option, refused)
+            except FieldError:
+                pass  # Django's own checks name the field that is missing.
+            else:
+                missing += (shape.missing_from(known) for shape in shapes_of(plan))
+        return refusals, [index for index in dict.fromkeys(missing) if index]
+
+    def _querysets(self):
+        """(option, queryset) of the list in each order, and of each filter and the search in each order."""
+        for option, ordering in self._orderings():
+            rows = self.model._default_manager.order_by(*self._get_deterministic_ordering(ordering))
+            yield option, rows
+            try:
+                plan_of(rows[:1])
+            except (Refused, FieldError):
+                continue
+            for narrowing, narrow in self._narrowings():
+                yield narrowing, narrow(rows)
+
+    def _orderings(self):
+        """The order in which the list opens, and that of each column that sorts it, both ways."""
+        default = self._get_default_ordering()
+        yield "ordering", default
+        shown = set(map(field_of, self.orders.values()))
+        for name in self.sortable:
+            order = self.orders[name]
+            # A click on a column sorts by it first, then by the columns that sorted the list before.
+            others = [each for each in default if field_of(each) in shown - {field_of(order)}]
+            for each in (order, turned(order)):
+                yield f"sortable_by {name}", [each, *others]
+
+    def _narrowings(self):
+        """(option, function of a queryset) of each filter and of the search."""
+        for item in self.model_admin.list_filter:
+            path, list_filter = item if isinstance(item, tuple | list) else (item, None)
+            if isinstance(path, str):
+                field = self._filtered(path)
+                if field and not field.many_to_many:
+                    yield f"list_filter {path}", filtering(path, field, list_filter or usual_filter(field))
+        own_search = type(self.model_admin).get_search_results is not ModelAdmin.get_search_results
+        if self.model_admin.search_fields and not own_search:
+            yield (
+                f"search_fields {', '.join(self.model_admin.search_fields)}",
+                lambda rows: self.model_admin.get_search_results(None, rows, "1")[0],
+            )
+
+    def _filtered(self, path):
+        try:
+            return get_fields_from_path(self.model, path)[-1]
+        except (FieldDoesNotExist, NotRelationField):
+            return None  # Django's own check names it.
+
+    def _order_of(self, name):
+        try:
+            return self.get_ordering_field(name)
+        except AttributeError:
+            return None  # Django's own check names it.
+
+
+def usual_filter(field):
+    return next(list_filter for test, list_filter in FieldListFilter._field_list_filters if test(field))
+
+
+def filtering(path, field, list_filter):
+    """A function that narrows a queryset as the filter of the admin does."""
+    if issubclass(list_filter, AllValuesFieldListFilter):
+        return lambda rows: rows.values_list(path).distinct()
+    if issubclass(list_filter, EmptyFieldListFilter):
+        return lambda rows: rows.filter(models.Q((path, "")) | models.Q((f"{path}__isnull", True)))
+    if issubclass(list_filter, DateFieldListFilter):
+        today = timezone.now()
+        tomorrow = today + timedelta(days=1)
+        return lambda rows: rows.filter((f"{path}__gte", today), (f"{path}__lt", tomorrow))
+    return lambda rows: rows.filter((path, a_value_of(field)))
+
+
+def a_value_of(field):
+    if field.is_relation:
+        return a_value_of(field.target_field)
+    return field.flatchoices[0][0] if field.flatchoices else field.to_python(1)
+
+
+def field_of(order):
+    """The name of the field in an item of an ordering, or None."""
+    if isinstance(order, str):
+        return order.lstrip("-")
+    return getattr(order.expression if isinstance(order, OrderBy) else order, "name", None)
+
+
+def turned(order):
+    """An item of an ordering, the other way round."""
+    if isinstance(order, str):
+        return order[1:] if order.startswith("-") else f"-{order}"
+    order = order.copy() if isinstance(order, OrderBy) else order.asc()
+    order.reverse_ordering()
+    return order
+
+
+def shapes_of(plan):
+    for branch in plan.branches:
+        yield Shape(
+            kind=plan.kind,
+            equalities=frozenset(each.column for each in branch if each.operator not in {*NEGATED, "!="}),
+            ranges=frozenset(each.column for each in branch if each.operator in NEGATED),
+            orders=tuple(plan.order),
+        )

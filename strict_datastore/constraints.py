@@ -1,0 +1,126 @@
+"""The constraints that a relational database enforces at each write, enforced in the transaction that writes.
+
+Datastore knows none. Each costs what it has to read: a query for each unique set of fields whose values are new,
+one Lookup for all foreign keys that are new. A constraint that is enforced in another way (by a key, say) is
+named, with the reason, in the setting STRICT_DATASTORE_UNENFORCED_CONSTRAINTS.
+"""
+
+import math
+
+from django.conf import settings
+from django.db import models
+from gcloudc.db.backends.common.helpers import (
+    get_bottom_concrete_model,
+    get_concrete_parents,
+    get_model_from_db_table,
+    get_top_concrete_parent,
+)
+
+from .parser import is_indexed
+from .refusals import Refused
+from .where import LEAST_INTEGER, MOST_INDEXED_BYTES, MOST_INTEGER, too_long
+
+POSITIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
+
+
+def model_of(entity, polymodel_property):
+    """The model whose row the entity is, or None for one that Django does not know."""
+    if classes := entity.get(polymodel_property):
+        return get_bottom_concrete_model(classes)
+    return get_model_from_db_table(entity.key().path[-1])
+
+
+def unenforced():
+    """The names of constraints that the project enforces in its own way."""
+    return getattr(settings, "STRICT_DATASTORE_UNENFORCED_CONSTRAINTS", {})
+
+
+def is_plain(constraint):
+    """Whether a UniqueConstraint is one that a query for equal values can check."""
+    return (
+        isinstance(constraint, models.UniqueConstraint)
+        and not constraint.expressions
+        and constraint.condition is None
+        and constraint.deferrable != models.Deferrable.DEFERRED
+        and constraint.nulls_distinct is not False
+    )
+
+
+def unique_sets(model):
+    """The fields that must be unique together, the primary key aside: a list of lists of fields."""
+    sets = [[field] for field in model._meta.fields if field.unique and not field.primary_key]
+    for parent in get_concrete_parents(model):
+        meta = parent._meta
+        sets += [[meta.get_field(name) for name in names] for names in meta.unique_together]
+        sets += [
+            [meta.get_field(name) for name in constraint.fields]
+            for constraint in meta.constraints
+            if is_plain(constraint) and constraint.name not in unenforced()
+        ]
+    return sets
+
+
+def check_writable(model, entity, wrapper):
+    """Raise Refused, or IntegrityError's message, for what a row by itself must not have.
+
+    Returns the message of a violated constraint, or None.
+    """
+    for parent in get_concrete_parents(model):
+        for constraint in parent._meta.constraints:
+            if not is_plain(constraint) and constraint.name not in unenforced():
+                raise Refused(
+                    f"a write with the constraint {constraint.name}",
+                    model,
+                    "Datastore cannot check it.",
+                    "check it in the program, and name it with the reason in STRICT_DATASTORE_UNENFORCED_CONSTRAINTS.",
+                )
+    for field in model._meta.fields:
+        if field.generated:
+            raise Refused(
+                f"a write with the GeneratedField {field.name}",
+                model,
+                "Datastore computes nothing.",
+                "a property, or a field set in save().",
+            )
+        if is_enforced(field) and not field.target_field.primary_key:
+            raise Refused(
+                f"a write with {field.name}, a foreign key to {field.target_field.name}",
+                model,
+                "only a primary key is sure to be there.",
+                "a foreign key to the primary key, or db_constraint=False.",
+            )
+        value = entity.get(field.column)
+        if is_indexed(field, wrapper) and isinstance(value, str) and too_long(value):
+            raise Refused(
+                f"a text of more than {MOST_INDEXED_BYTES} bytes in {field.name}",
+                model,
+                "Datastore cannot index it.",
+                "a TextField, which is not indexed.",
+            )
+        if isinstance(value, float) and math.isnan(value):
+            raise Refused(
+                f"NaN in {field.name}", model, "SQL databases store it as NULL or not at all.", "None."
+            )
+        if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+            raise OverflowError(f"{field.name}: Datastore stores integers of 64 bits.")
+        if isinstance(field, POSITIVE) and value is not None and value < 0:
+            return f"CHECK constraint failed: {field.name} must not be negative."
+    return None
+
+
+def is_enforced(field):
+    """Whether the field is a foreign key that a relational database would check."""
+    return (
+        isinstance(field, models.ForeignKey)
+        and field.db_constraint
+        and not getattr(field.remote_field, "parent_link", False)
+    )
+
+
+def foreign_keys(model, entity):
+    """(kind, id) of each row that the entity refers to, for the foreign keys that the database enforces."""
+    for field in model._meta.fields:
+        if is_enforced(field):
+            value = entity.get(field.column)
+            if value is not None:
+                yield get_top_concrete_parent(field.related_model)._meta.db_table, value

@@ -1,0 +1,411 @@
+"""A Django query's conditions as branches: an OR of ANDs of what Datastore can filter by.
+
+SQL's three-valued logic is kept: a comparison with NULL is neither true nor false, so negation is pushed down to
+the single lookups, and a lookup and its negation both leave out the rows where the field is NULL. Datastore
+sorts NULL first and would return it for `<`, so such a filter gets a lower bound.
+"""
+
+import datetime
+from itertools import product
+from typing import NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import lookups
+from django.db.models.expressions import Col, ColPairs
+from django.db.models.functions import TruncDate
+from django.db.models.sql.query import Query
+from django.db.models.sql.where import ExtraWhere, NothingNode, WhereNode
+from django.utils import timezone
+from gcloudc.db.backends.common.indexing import get_indexer, special_index_exists
+from gcloudc.db.backends.common.parsers.builder import WhereNode as GcloudcNode
+
+from .refusals import Refused
+
+MOST_BRANCHES = 100
+LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
+MOST_INDEXED_BYTES = 1500  # https://cloud.google.com/datastore/docs/concepts/limits
+KEY = "__key__"
+
+NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+COMPARISONS = {
+    "=": lambda stored, value: stored == value,
+    "<": lambda stored, value: stored < value,
+    "<=": lambda stored, value: stored <= value,
+    ">": lambda stored, value: stored > value,
+    ">=": lambda stored, value: stored >= value,
+}
+ARRAY_OPERATORS = ("array_contains", "array_contains_all")
+
+
+class Filter(NamedTuple):
+    """One condition on one property. The operator `!=` stands only with the key, and is applied in memory."""
+
+    column: str
+    operator: str
+    value: object
+
+    def matches(self, stored):
+        """Whether Datastore's filter would let a stored value through."""
+        if self.operator == "!=":
+            return stored != self.value
+        if self.operator == "array_contains":
+            return self.value in (stored or [])
+        if self.operator == "array_contains_all":
+            return set(self.value) <= set(stored or [])
+        if stored is None or self.value is None:
+            # NULL is equal to itself and less than anything else.
+            return COMPARISONS[self.operator](stored is not None, self.value is not None)
+        return COMPARISONS[self.operator](stored, self.value)
+
+
+class Conditions:
+    """Translates the where tree of one query; `own_field(column)` and `semi_join` come from the parser."""
+
+    def __init__(self, parser):
+        self.parser = parser
+        self.model = parser.model
+        self.wrapper = parser.wrapper
+
+    def branches(self, where):
+        """A list of lists of filters: the OR of ANDs. Raises EmptyResultSet when nothing can match."""
+        branches = [
+            simple
+            for each in self._branches(where, negated=False)
+            if (simple := simplified(each)) is not None
+        ]
+        branches = list(dict.fromkeys(map(tuple, branches)))
+        if not branches:
+            raise EmptyResultSet
+        for branch in branches:
+            self._check_inequalities(branch)
+        return branches
+
+    def _branches(self, node, negated):
+        if isinstance(node, WhereNode):
+            return self._of_node(node, negated != node.negated)
+        if isinstance(node, NothingNode):
+            return [()] if negated else []
+        if isinstance(node, ExtraWhere):
+            raise self._refused("extra(where=...)", "there is no SQL.", "filter() with the fields' lookups.")
+        if not isinstance(node, lookups.Lookup):
+            raise self._refused(
+                f"a filter by {type(node).__name__}",
+                "Datastore compares properties with values and knows no subqueries or expressions.",
+                "read the values first, and filter by them.",
+            )
+        return self._of_lookup(node, negated)
+
+    def _of_node(self, node, negated):
+        if node.connector == "XOR":
+            raise self._refused("Q() ^ Q()", "Datastore has no XOR.", "(a & ~b) | (~a & b).")
+        children = [self._branches(child, negated) for child in node.children]
+        if (node.connector == "AND") == negated:
+            branches = [branch for child in children for branch in child]
+            if not children:
+                branches = [] if negated else [()]
+        else:
+            branches = []
+            for parts in product(*children):
+                branches.append(tuple(each for part in parts for each in part))
+                self._check_count(branches)
+        self._check_count(branches)
+        return branches
+
+    def _check_count(self, branches):
+        by_key = all(any(each[:2] == (KEY, "=") for each in branch) for branch in branches)
+        if len(branches) > MOST_BRANCHES and not by_key:
+            raise self._refused(
+                f"a condition with more than {MOST_BRANCHES} alternatives",
+                "each alternative is a query of its own.",
+                "ask in portions, or store a property that says what you look for.",
+            )
+
+    def _of_lookup(self, lookup, negated):
+        if isinstance(lookup.lhs, ColPairs):
+            lookup = as_plain_in(lookup)
+        if isinstance(lookup.lhs, TruncDate):
+            return self._of_date(lookup, negated)
+        if isinstance(lookup, lookups.YearLookup):
+            return self._of_year(lookup, negated)
+        if not isinstance(lookup.lhs, Col):
+            raise self._refused(
+                f"a filter by {described(lookup.lhs)}",
+                "Datastore finds stored values and computes none.",
+                "store the computed value in a field of its own and filter by that.",
+            )
+        if not self.parser.is_own(lookup.lhs.alias):
+            return self.parser.semi_join(lookup, negated)
+        field = lookup.lhs.target
+        if isinstance(lookup, lookups.IsNull):
+            if not isinstance(lookup.rhs, bool):
+                raise ValueError("The QuerySet value for an isnull lookup must be True or False.")
+            self._check_indexed(field)
+            return self._of_isnull(field, bool(lookup.rhs) != negated)
+        values = self._values(lookup, negated)
+        leaf = self._leaf(field, lookup)
+        match lookup.lookup_name:
+            case "exact":
+                return self._equal(field, leaf(values[0]), negated)
+            case "in" if negated:
+                # NOT IN is an AND of inequalities: of each only what lies on both sides.
+                return self._not_in(field, [leaf(value) for value in values])
+            case "in":
+                return [branch for value in values for branch in self._equal(field, leaf(value), False)]
+            case "range" if negated:
+                return self._compared(field, "<", leaf(values[0])) + self._compared(
+                    field, ">", leaf(values[1])
+                )
+            case "range":
+                low = self._compared(field, ">=", leaf(values[0]))
+                high = self._compared(field, "<=", leaf(values[1]))
+                return [(*a, *b) for a, b in product(low, high)]
+            case "gt" | "gte" | "lt" | "lte":
+                operator = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}[lookup.lookup_name]
+                operator = NEGATED[operator] if negated else operator
+                return self._compared(field, operator, leaf(values[0]))
+        return self._of_special_index(field, lookup, values, negated)
+
+    def _values(self, lookup, negated):
+        """The lookup's values as they are stored; those of a subquery are read now."""
+        rhs = lookup.rhs
+        if isinstance(rhs, Query):
+            rhs = self.parser.read_subquery(rhs, lookup, negated)
+        elif hasattr(rhs, "resolve_expression"):
+            raise self._refused(
+                f"a comparison with {described(rhs)}",
+                "Datastore compares a property with a value, not with another property or an expression.",
+                "compute the value in Python, or store the result of the comparison in a field of its own.",
+            )
+        if lookup.lookup_name == "in":
+            rhs = list(dict.fromkeys(value for value in rhs if value is not None))
+            if not rhs:
+                return []
+        _, values = lookup.get_db_prep_lookup(rhs, self.wrapper)
+        return list(values)
+
+    def _leaf(self, field, lookup):
+        """A function from a prepared value to the value that the filter needs; None where nothing matches."""
+
+        def leaf(value):
+            if isinstance(value, str) and too_long(value):
+                return NOTHING
+            value = self.wrapper.ops.value_for_db(value, field)
+            if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+                return NOTHING if lookup.lookup_name in ("exact", "in") else value
+            if not field.primary_key:
+                return value
+            if value == "" or (value == 0 and field.get_internal_type().endswith("AutoField")):
+                return NOTHING if lookup.lookup_name in ("exact", "in") else LEAST
+            return value
+
+        self._check_indexed(field)
+        if lookup.lookup_name not in ("exact", "in", "isnull"):
+            self._check_sorted(field)
+        return leaf
+
+    def _check_indexed(self, field):
+        reason = self.parser.unindexed_reason(field)
+        if reason:
+            raise self._refused(f"a filter by {field.name}", *reason)
+
+    def _check_sorted(self, field):
+        reason = self.parser.unsorted_reason(field)
+        if reason:
+            raise self._refused(f"a comparison of {field.name}", *reason)
+
+    def _equal(self, field, value, negated):
+        if value is NOTHING:
+            return self._of_isnull(field, False) if negated else []
+        column = self.parser.column(field)
+        if not negated:
+            return [(Filter(column, "=", value),)]
+        return self._not_in(field, [value])
+
+    def _not_in(self, field, values):
+        values = [value for value in values if value is not NOTHING]
+        column = self.parser.column(field)
+        if column == KEY:
+            return [tuple(Filter(KEY, "!=", value) for value in values)]
+        if not values:
+            # Django says so of an empty list: every row, NULL or not.
+            return [()]
+        self._check_sorted(field)
+        values = sorted(set(values))
+        return [
+            (*self._above(field, low), *self._below(column, high))
+            for low, high in zip([None, *values], [*values, None], strict=True)
+        ]
+
+    def _above(self, field, low):
+        return [Filter(field.column, ">", low)] if low is not None or field.null else []
+
+    def _below(self, column, high):
+        return [Filter(column, "<", high)] if high is not None else []
+
+    def _compared(self, field, operator, value):
+        if value is NOTHING:
+            raise self._refused(
+                f"a comparison of {field.name} with a text of more than {MOST_INDEXED_BYTES} bytes",
+                "Datastore indexes no longer texts.",
+                "a shorter text.",
+            )
+        column = self.parser.column(field)
+        if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+            return self._of_isnull(field, False) if (value > 0) == (operator[0] == "<") else []
+        if value is LEAST:
+            return [()] if operator in (">", ">=") else []
+        if operator in ("<", "<=") and field.null:
+            return [(Filter(column, ">", None), Filter(column, operator, value))]
+        return [(Filter(column, operator, value),)]
+
+    def _of_isnull(self, field, is_null):
+        column = self.parser.column(field)
+        if column == KEY or (not field.null and not is_null):
+            return [] if is_null else [()]
+        return [(Filter(column, "=" if is_null else ">", None),)]
+
+    def _of_year(self, lookup, negated):
+        field = self.parser.own_field(lookup.lhs.lhs, "filter")
+        if not lookup.rhs_is_direct_value():
+            raise self._refused(f"{field.name}__year compared with an expression", "…", "a number.")
+        self._check_indexed(field)
+        first, last = lookup.year_lookup_bounds(self.wrapper, lookup.rhs)
+        first, last = (self.wrapper.ops.value_for_db(value, field) for value in (first, last))
+        return self._of_period(field, lookup.lookup_name, first, last, "<=", negated)
+
+    def _of_date(self, lookup, negated):
+        """`__date`: from one midnight to the next, in the time zone of the lookup."""
+        field = self.parser.own_field(lookup.lhs.lhs, "filter")
+        if lookup.lookup_name not in ("exact", "gt", "gte", "lt", "lte") or not isinstance(
+            lookup.rhs, datetime.date
+        ):
+            raise self._refused(
+                f"{field.name}__date__{lookup.lookup_name}", "it is no range of time.", "two comparisons."
+            )
+        self._check_indexed(field)
+        zone = lookup.lhs.tzinfo or timezone.get_current_timezone()
+
+        def midnight(date):
+            start = datetime.datetime.combine(date, datetime.time(), tzinfo=zone)
+            return self.wrapper.ops.value_for_db(self.wrapper.ops.adapt_datetimefield_value(start), field)
+
+        first, after = midnight(lookup.rhs), midnight(lookup.rhs + datetime.timedelta(days=1))
+        return self._of_period(field, lookup.lookup_name, first, after, "<", negated)
+
+    def _of_period(self, field, name, first, last, until, negated):
+        """Comparisons with a period of time, whose end is `until` ("<" or "<=") `last`."""
+        after = NEGATED[until]
+        if name == "exact" and negated:
+            return self._compared(field, "<", first) + self._compared(field, after, last)
+        if name == "exact":
+            return [(Filter(field.column, ">=", first), Filter(field.column, until, last))]
+        operator, value = {
+            "gt": (after, last),
+            "gte": (">=", first),
+            "lt": ("<", first),
+            "lte": (until, last),
+        }[name]
+        return self._compared(field, NEGATED[operator] if negated else operator, value)
+
+    def _of_special_index(self, field, lookup, values, negated):
+        """contains, startswith and the like, where the project's special indexes hold what they need."""
+        operator = lookup.lookup_name
+        if isinstance(lookup.lhs, Col) and not negated and operator not in ("regex", "iregex"):
+            indexer = get_indexer(field, operator)
+            if indexer and special_index_exists(
+                field.model, field.column, indexer.prepare_index_type(operator, values[0])
+            ):
+                node = GcloudcNode(self.wrapper.alias)
+                node.set_leaf(
+                    field.column,
+                    operator,
+                    values[0],
+                    is_pk_field=False,
+                    negated=False,
+                    lookup_name=operator,
+                    namespace=self.wrapper.namespace,
+                    target_field=field,
+                )
+                return [(Filter(node.column, node.operator, node.value),)]
+        raise self._refused(
+            f"{field.name}__{operator}",
+            "Datastore finds whole values and ranges of them, no parts.",
+            f"for a beginning, {field.name}__gte='Os', {field.name}__lt='Os\\uffff'; else a field that holds "
+            "what you look for (the text in lower case, for example).",
+        )
+
+    def _check_inequalities(self, branch):
+        columns = sorted({each.column for each in branch if each.operator in NEGATED})
+        if len(columns) > 1:
+            raise self._refused(
+                f"comparisons of {' and '.join(columns)}",
+                "a query on Datastore can compare one property by <, <=, > or >=.",
+                "compare one, and check the other in Python or store both as one sortable text.",
+            )
+
+    def _refused(self, construct, reason, instead):
+        return Refused(construct, self.model, reason, instead)
+
+
+def too_long(text):
+    """Whether Datastore refuses to index the text."""
+    return len(text.encode("utf-8", "surrogatepass")) > MOST_INDEXED_BYTES
+
+
+NOTHING = object()  # a value that no row can have
+LEAST = object()  # a key below all keys
+
+
+def simplified(branch):
+    """The branch with one lower and one upper bound for each property; None when no row can match."""
+    filters = dict.fromkeys(branch)
+    equal = {each.column: each.value for each in filters if each.operator == "="}
+    kept, bounds = [], {}
+    for each in filters:
+        if each.column in equal and not (each.operator == "=" and each.value == equal[each.column]):
+            if each.operator in ARRAY_OPERATORS:
+                kept.append(each)
+            elif not each.matches(equal[each.column]):
+                return None
+        elif each.operator in NEGATED:
+            side = each.operator[0]
+            bounds[each.column, side] = tighter(bounds.get((each.column, side)), each)
+        else:
+            kept.append(each)
+    for column, side in bounds:
+        low, high = bounds.get((column, ">")), bounds.get((column, "<"))
+        if side == "<" and low and low.value is not None:
+            inclusive = low.operator == ">=" and high.operator == "<="
+            if high.value < low.value or (high.value == low.value and not inclusive):
+                return None
+    return (*kept, *bounds.values())
+
+
+def tighter(first, second):
+    if first is None or first.value is None:
+        return second
+    if second.value is None:
+        return first
+    if first.value == second.value:
+        return first if "=" not in first.operator else second
+    return (
+        max(first, second, key=lambda each: each.value)
+        if first.operator[0] == ">"
+        else min(first, second, key=lambda each: each.value)
+    )
+
+
+def as_plain_in(lookup):
+    """prefetch_related() of a foreign key asks for `(id,) IN ((1,), (2,))` since Django 5.2."""
+    if len(lookup.lhs) != 1 or lookup.lookup_name != "in":
+        raise Refused(
+            "a filter by several columns at once", None, "Datastore has no tuples.", "an AND of filters."
+        )
+    (column,) = lookup.lhs.get_cols()
+    return lookups.In(column, [value for (value,) in lookup.rhs])
+
+
+def described(expression):
+    """An expression's name for a message."""
+    name = getattr(expression, "name", None) or getattr(expression, "lookup_name", None)
+    return f"{type(expression).__name__}({name})" if name else type(expression).__name__

@@ -1,0 +1,85 @@
+"""What Datastore cannot answer is refused, and the refusal says what, why and what to write instead.
+
+The probes in tests/probes show it for every construct; here are the ones that people meet first.
+"""
+
+import pytest
+from django.db import NotSupportedError, connection
+from django.db.models import Avg, Count, F, Q
+from django.db.models.functions import Lower
+from strict_datastore.refusals import Refused
+
+from tests.probes.models import Author, Book, Lease, Thing
+
+pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
+
+
+@pytest.mark.parametrize(
+    ("ask", "construct", "instead"),
+    [
+        (lambda: Thing.objects.filter(char__contains="a"), "char__contains", "for a beginning"),
+        (lambda: Thing.objects.filter(text="a"), "a filter by text", "a CharField"),
+        (lambda: Thing.objects.filter(integer=F("big")), "a comparison with", "compute the value in Python"),
+        (
+            lambda: Thing.objects.filter(integer__gt=1, big__gt=1),
+            "comparisons of big and integer",
+            "compare one",
+        ),
+        (
+            lambda: Thing.objects.filter(integer__gt=1).order_by("big"),
+            "ordered by big",
+            "order by integer first",
+        ),
+        (lambda: Thing.objects.filter(decimal__gt=0), "a comparison of decimal", "smallest unit"),
+        (lambda: Thing.objects.order_by("decimal"), "order_by('decimal')", "smallest unit"),
+        (lambda: Thing.objects.order_by("?"), "order_by(Random", "sort in Python"),
+        (lambda: Thing.objects.order_by(Lower("char")), "order_by(Lower", "a field of its own"),
+        (lambda: Thing.objects.values("char").annotate(Count("pk")), "annotate()", "count in Python"),
+        (lambda: Thing.objects.values("char").distinct(), "values().distinct()", "set("),
+        (lambda: Thing.objects.filter(Q(integer=1) ^ Q(big=1)), "Q() ^ Q()", "(a & ~b) | (~a & b)"),
+        (lambda: Thing.objects.all().union(Thing.objects.all()), "union()", "Q(...) | Q(...)"),
+        (lambda: Book.objects.filter(author__name="Ada"), "over a relation to probes.Author", "the keys"),
+        (
+            lambda: Book.objects.order_by("author__name"),
+            "order_by() over a relation",
+            "a field of this model",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_query_that_is_refused(ask, construct, instead):
+    with pytest.raises(Refused) as refusal:
+        list(ask())
+    assert construct in str(refusal.value)
+    assert instead in refusal.value.instead
+
+
+def test_an_aggregate_is_refused():
+    with pytest.raises(Refused, match="Avg"):
+        Thing.objects.aggregate(Avg("integer"))
+
+
+def test_sql_is_refused():
+    with pytest.raises(Refused, match="the ORM"), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def test_a_change_of_the_key_is_refused():
+    Author.objects.create(name="Ada")
+    with pytest.raises(Refused, match="create a row with the new key"):
+        Author.objects.update(id=5)
+
+
+def test_a_write_with_a_constraint_that_nobody_checks_is_refused():
+    with pytest.raises(Refused, match="STRICT_DATASTORE_UNENFORCED_CONSTRAINTS"):
+        Lease.objects.create(name="flat", active=True)
+
+
+def test_it_is_written_when_the_project_checks_it(settings):
+    settings.STRICT_DATASTORE_UNENFORCED_CONSTRAINTS = {"one_active_lease_a_name": "a test"}
+    Lease.objects.create(name="flat", active=True)
+
+
+def test_a_refusal_names_the_model_and_is_a_not_supported_error():
+    with pytest.raises(NotSupportedError, match=r"on probes\.Thing: .+ Instead: .+"):
+        list(Thing.objects.filter(char__contains="a"))
