@@ -8,8 +8,8 @@ import typer
 from strict_datastore.emulator import EmulatorError
 
 from workshop.emulator import serve
-from workshop.foreground import end_by_any_signal
-from workshop.run import SOLUTION, CannotRun
+from workshop.foreground import CannotRun, end_by_any_signal
+from workshop.run import SOLUTION
 from workshop.run import run as run_project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The commands of the mewgram workshop.")

@@ -5,19 +5,36 @@ import signal
 import time
 
 PARENT = os.getppid()
+# Windows has no SIGHUP.
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class CannotRun(Exception):
+    """The message is a sentence for the person who typed the command."""
 
 
 def end_by_any_signal():
     """Let a SIGTERM and a closed terminal end the command as Ctrl-C does."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-        number = getattr(signal, name, None)
-        if number and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, signal.default_int_handler)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, end)
 
 
-def hold(process):
-    """Return once the process has ended; KeyboardInterrupt when the user, or the `make` above, ends it."""
-    while process.poll() is None:
+def end(*_):
+    ignore_signals()
+    raise KeyboardInterrupt
+
+
+def ignore_signals():
+    """Whoever presses Ctrl-C again, out of impatience, must not cut the end short."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def hold(*processes):
+    """Return once one of them has ended; KeyboardInterrupt when the user, or the `make` above, ends them."""
+    while all(process.poll() is None for process in processes):
         if "MAKELEVEL" in os.environ and os.getppid() != PARENT:
-            raise KeyboardInterrupt
+            end()
         time.sleep(0.2)  # Ctrl-C interrupts a sleep on every system, but not a wait on Windows
+    ignore_signals()

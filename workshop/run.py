@@ -12,13 +12,9 @@ from pathlib import Path
 from strict_datastore import guardian
 from strict_datastore.emulator import Emulator, EmulatorNotFound, port_in_use
 
-from workshop.foreground import hold
+from workshop.foreground import CannotRun, hold
 
 SOLUTION = Path(__file__).parent.parent / "solution"
-
-
-class CannotRun(Exception):
-    """The message is a sentence for the person who typed the command."""
 
 
 def run(directory, port):
@@ -31,7 +27,7 @@ def run(directory, port):
         )
     print("Starting, which takes a few seconds ...", flush=True)
     with ExitStack() as stack:
-        database, settings = open_database(stack, directory)
+        database, settings, processes = open_database(stack, directory)
         project = Project(directory, settings)
         project.manage("migrate", "--verbosity=0")
         log_in = project.manage("sample_cats").strip()
@@ -43,25 +39,27 @@ def run(directory, port):
   Ctrl-C stops the server and the database.
 
 """
-        shower = threading.Thread(target=show, args=(server.stdout, welcome))
+        # A daemon, so that Ctrl-C at this very moment does not leave Python waiting for it.
+        shower = threading.Thread(target=show, args=(server.stdout, welcome), daemon=True)
         shower.start()
         stack.callback(shower.join)
         stack.callback(guardian.end, server)
-        hold(server)
-    raise CannotRun("The server ended.")
+        hold(server, *processes)
+        raise CannotRun("The database ended." if server.poll() is None else "The server ended.")
 
 
 def open_database(stack, directory):
-    """Return what to tell of the database, and the settings that make the project use it."""
+    """Return what to tell of the database, the settings that make the project use it, and its processes."""
     index_file = directory / "index.yaml"
     data_dir = directory.parent / ".data" / directory.name
     try:
         emulator = stack.enter_context(Emulator(index_file=index_file, data_dir=data_dir))
     except EmulatorNotFound as missing:
-        return f"SQLite, not Datastore. {missing}", {"DATABASE": "sqlite"}
+        return f"SQLite, not Datastore. {missing}", {"DATABASE": "sqlite"}, []
     return (
         f"Google's Datastore emulator, which enforces {index_file} and keeps its data in {data_dir}",
         {"DATABASE": "datastore", "DATASTORE_EMULATOR_HOST": emulator.host},
+        [emulator.process],
     )
 
 

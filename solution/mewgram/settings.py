@@ -51,6 +51,10 @@ MIDDLEWARE = [
 if DEBUG or env.bool("SERVER_TIMING", default=False):
     MIDDLEWARE.insert(0, "strict_datastore.middleware.ServerTimingMiddleware")
 
+# The same at the foot of each page, with its price.
+if DEBUG:
+    MIDDLEWARE.insert(0, "strict_datastore.middleware.CostFooterMiddleware")
+
 ROOT_URLCONF = "mewgram.urls"
 
 TEMPLATES = [
@@ -81,6 +85,9 @@ if env("DATABASE", default="sqlite") == "datastore":
     }
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
+
+# An EmailClaim, whose key is the address, makes addresses unique: no query, which would make sign-ups wait.
+STRICT_DATASTORE_UNENFORCED_CONSTRAINTS = {"one_user_an_email": "EmailClaim does it"}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -101,6 +101,16 @@ class PostTests(TestCase):
         self.assertEqual(response.context["thread"], thread)
         self.assertEqual([reply.text for reply in response.context["page"].rows], ["Hello"])
 
+    def test_own_reply_is_the_last_of_its_thread(self):
+        """Behind it there is no page, whatever number of replies came before."""
+        thread = create_purr(self.cat)
+        for _ in range(25):
+            create_purr(self.cat, thread=thread)
+        url = reverse("reply", args=[thread.pk])
+        response = self.client.post(url, {"text": "Hello", "key": self.key}, follow=True)
+        self.assertEqual(response.context["page"].rows[-1].text, "Hello")
+        self.assertNotContains(response, "Later replies")
+
     def test_no_reply_to_a_reply(self):
         reply = create_purr(self.cat, thread=create_purr(self.cat))
         self.assertEqual(self.client.get(reverse("reply", args=[reply.pk])).status_code, 404)
@@ -116,6 +126,11 @@ class DeleteTests(TestCase):
         self.client.force_login(self.cat)
         self.assertContains(self.client.get(self.url), "Delete this purr?")
         self.assertFalse(Purr.objects.get().deleted)
+
+    def test_deleted_once(self):
+        self.client.force_login(self.cat)
+        self.client.post(self.url)
+        self.assertRedirects(self.client.get(self.url), self.purr.get_absolute_url())
 
     def test_replies_stay(self):
         create_purr(self.cat, "Still here", thread=self.purr)
@@ -159,6 +174,14 @@ class TimelineTests(TestCase):
             create_purr(self.cat)
         page = self.client.get(reverse("home")).context["page"]
         self.assertContains(self.client.get(reverse("home") + page.next), "end of the timeline")
+
+    def test_page_before_the_first(self):
+        """Where the first page is full nobody walking back knows that it is the first."""
+        for _ in range(20):
+            create_purr(self.cat)
+        first = self.client.get(reverse("home")).context["page"]
+        newest = first.rows[0].position
+        self.assertRedirects(self.client.get(reverse("home"), {"after": newest}), reverse("home"))
 
     def test_thread_that_may_be_cut_links_to_its_page(self):
         thread = create_purr(self.cat)
@@ -230,6 +253,11 @@ class ProfileTests(TestCase):
 
 
 class AdminTests(TestCase):
+    def test_list_names_the_authors(self):
+        self.client.force_login(create_cat("Staff", is_staff=True))
+        create_purr(create_cat("Luna"))
+        self.assertContains(self.client.get(reverse("admin:purr_purr_changelist")), "Luna")
+
     def test_staff_delete_purrs(self):
         self.client.force_login(create_cat("Staff", is_staff=True))
         purr = create_purr(create_cat())

@@ -1,5 +1,6 @@
 from io import BytesIO
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
 from django.urls import reverse
 from PIL import Image
@@ -54,18 +55,31 @@ class PermissionTests(TestCase):
 
 
 class SignUpTests(TestCase):
-    def sign_up(self, **changes):
+    def sign_up(self, query="", **changes):
         data = {
             "email": "luna@example.com",
             "display_name": "Luna",
             "password1": PASSWORD,
             "password2": PASSWORD,
         }
-        return self.client.post(reverse("sign_up"), data | changes)
+        return self.client.post(reverse("sign_up") + query, data | changes)
 
     def test_signing_up_logs_in(self):
         self.assertRedirects(self.sign_up(), reverse("home"))
         self.assertEqual(self.client.get(reverse("home")).context["user"].name, "Luna")
+
+    def test_member_is_sent_home(self):
+        self.client.force_login(create_cat())
+        self.assertRedirects(self.client.get(reverse("sign_up")), reverse("home"))
+
+    def test_way_from_log_in_keeps_the_next_page(self):
+        response = self.client.get(reverse("log_in"), {"next": reverse("post")})
+        query = "?next=%2Fpurrs%2Fnew%2F"
+        self.assertContains(response, reverse("sign_up") + query)
+        self.assertRedirects(self.sign_up(query), reverse("post"))
+
+    def test_next_page_is_on_this_site(self):
+        self.assertRedirects(self.sign_up("?next=https://example.com/"), reverse("home"))
 
     def test_taken_address_is_a_form_error(self):
         create_cat()
@@ -196,6 +210,8 @@ class AvatarTests(TestCase):
 
 class AdminTests(TestCase):
     def setUp(self):
+        # The admin's log refers to it. Elsewhere `migrate` makes it; a test on Datastore begins with nothing.
+        ContentType.objects.get_for_model(User)
         self.client.force_login(create_cat("Boss", is_staff=True, is_superuser=True))
 
     def change(self, user, **changes):

@@ -4,13 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.cache import cache
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
-from mewgram.paging import paginate, read_cursor
+from mewgram.paging import paged, paginate
 
 from . import avatars
 from .forms import LogInForm, NameForm, SignUpForm
@@ -20,13 +21,16 @@ form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-def cats(request):
-    page = paginate(User.objects.active(), "listing", read_cursor(request))
+@paged
+def cats(request, cursor):
+    page = paginate(User.objects.active(), "listing", cursor)
     return render(request, "users/cats.html", {"page": page})
 
 
 @form_view
 def sign_up(request):
+    if request.user.is_authenticated:
+        return redirect("home")
     form = SignUpForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -36,8 +40,15 @@ def sign_up(request):
         else:
             login(request, user)
             messages.success(request, f"Welcome, {user.name}!")
-            return redirect("home")
+            return HttpResponseRedirect(next_page(request))
     return render(request, "users/sign_up.html", {"form": form})
+
+
+def next_page(request):
+    """Where the visitor was going when asked who they are, if that is on this site."""
+    url = request.GET.get("next")
+    is_ours = url_has_allowed_host_and_scheme(url, request.get_host(), require_https=request.is_secure())
+    return url if is_ours else reverse("home")
 
 
 class LogInView(LoginView):

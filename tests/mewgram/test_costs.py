@@ -90,6 +90,13 @@ def test_list_of_cats(client, cats):
     assert (dict(cost.rpcs), cost.reads) == ({"RunQuery": 1}, AUTHORS)
 
 
+def test_admin_list_of_purrs(client, cats, create_cat):
+    """The session and the user; how many purrs, which, and all their authors."""
+    client.force_login(create_cat(is_staff=True))
+    cost = get(client, reverse("admin:purr_purr_changelist"))
+    assert (cost.rpcs["Lookup"], cost.total_rpcs) == (3, 5)
+
+
 def test_avatar(client, cats):
     assert get(client, cats[0].avatar_url).total_rpcs == 0
 

@@ -24,7 +24,14 @@ def run(arguments, folder, **environment):
 
 def test_the_tests_of_mewgram_pass_on_sqlite():
     # Without CI, where a skipped test would fail: those on indexes and cost have nothing to say of SQLite.
-    tests = ["-m", "pytest", "-q", "solution", "tests/mewgram", f"--ignore={Path(__file__).relative_to(ROOT)}"]
+    tests = [
+        "-m",
+        "pytest",
+        "-q",
+        "solution",
+        "tests/mewgram",
+        f"--ignore={Path(__file__).relative_to(ROOT)}",
+    ]
     run(tests, ROOT, DATABASE="sqlite", CI="")
 
 

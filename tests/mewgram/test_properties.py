@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.provisional import domains
 
-from mewgram.paging import paginate, read_cursor
+from mewgram.paging import BeforeTheBeginning, paginate, read_cursor
 from purr.forms import PurrForm
 from purr.models import Purr
 from users.forms import SignUpForm
@@ -60,7 +60,10 @@ def test_sign_up_form_takes_a_user_whom_the_database_gives_back(db, name, email)
 def walk(queryset, direction, query=""):
     """The pages from the one that the query string asks for, one after the other."""
     while True:
-        page = paginate(queryset, "-position", read_cursor(RequestFactory().get("/" + query)))
+        try:
+            page = paginate(queryset, "-position", read_cursor(RequestFactory().get("/" + query)))
+        except BeforeTheBeginning:
+            return
         yield page
         query = getattr(page, direction)
         if not query:

@@ -29,8 +29,16 @@ def test_a_lively_timeline(load):
 
 
 def test_it_tells_how_to_log_in(client, load):
-    assert load() == "Log in as luna@example.com with the password purr-purr.\n"
+    assert load() == (
+        "Log in as luna@example.com with the password purr-purr. Luna is also the admin, at /admin/\n"
+    )
     assert client.login(email="luna@example.com", password="purr-purr")
+
+
+def test_nobody_purrs_before_joining(load):
+    load()
+    joined = {user.pk: user.joined for user in User.objects.all()}
+    assert all(joined[purr.author_id] < purr.posted for purr in Purr.objects.all())
 
 
 def test_second_run_changes_nothing(load):

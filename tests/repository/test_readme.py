@@ -1,6 +1,7 @@
 """What the README names is there."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def test_a_file_that_the_readme_names_exists(name):
 @pytest.mark.parametrize("target", sorted(set(MAKE_TARGETS)))
 def test_a_make_target_that_the_readme_names_exists(target):
     assert re.search(rf"(?m)^{target}:", MAKEFILE)
+
+
+def test_make_alone_lists_its_targets():
+    listed = subprocess.run(["make"], cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    targets = re.search(r"\.PHONY: (.*)", MAKEFILE)[1].split()
+    assert re.findall(r"(?m)^make (\w+) +\w", listed) == targets
 
 
 @pytest.mark.parametrize("command", PIP_COMMANDS)

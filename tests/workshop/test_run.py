@@ -67,6 +67,7 @@ class Running:
         self.process = subprocess.Popen(
             list(map(str, command)),
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             # pytest-django's settings are not the project's.
             env={name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
@@ -200,6 +201,23 @@ def test_a_signal_ends_the_run_without_an_error(project, without_java, name):
         assert running.left_behind() == []
 
 
+def test_more_signals_do_not_disturb_the_end(project, without_java):
+    """Ctrl-C pressed again and again, out of impatience."""
+    with run(project) as running:
+        for _ in range(1000):
+            running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=30) == 0
+        assert running.left_behind() == []
+
+
+@pytest.mark.emulator
+def test_a_database_that_ends_ends_the_run(project):
+    with run(project) as running:
+        next(process for process in running.processes if process.name() == "java").kill()
+        assert running.process.wait(timeout=30) == 1
+        assert running.process.stdout.read().strip() == "The database ended."
+
+
 def test_sigkill_of_make_leaves_no_process_behind(project, monkeypatch, tmp_path):
     (tmp_path / "Makefile").write_text(MAKEFILE.format(WORKSHOP, project))
     make = shutil.which("make")
@@ -222,7 +240,15 @@ def test_mewgram_is_served_with_its_sample_cats(tmp_path):
 def test_the_emulator_by_itself_says_how_to_use_it(project):
     port = free_port()
     with Running(WORKSHOP, "emulator", "--port", port, "--index-file", project / "index.yaml") as running:
-        assert f"\nDATABASE=datastore\nDATASTORE_EMULATOR_HOST=127.0.0.1:{port}\n" in running.welcome
+        lines = f"\nDEBUG=1\nDATABASE=datastore\nDATASTORE_EMULATOR_HOST=127.0.0.1:{port}\n"
+        assert lines in running.welcome
+
+
+def test_a_port_in_use_is_named_by_the_emulator_too():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        said = refusal("emulator", "--port", port)
+    assert said == f"Port {port} is in use: stop what uses it, or take another: --port {port + 1}"
 
 
 def test_workshop_alone_shows_its_commands():

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
+from django.urls import reverse
 from django.utils import timezone
 
 from purr.models import Purr, insert
@@ -38,18 +39,22 @@ class Command(BaseCommand):
         found = User.objects.filter(pk=key_of(leader))
         # The leader becomes a superuser at the end: if she is one, everything is loaded.
         if not found.filter(is_superuser=True).exists():
-            for name in sample["cats"]:
-                load_cat(name, PASSWORD if name == leader else None)
             now = timezone.now()
+            joined = now - timedelta(days=3, minutes=max(each["minutes_ago"] for each in sample["threads"]))
+            for name in sample["cats"]:
+                load_cat(name, joined, PASSWORD if name == leader else None)
             for number, thread in enumerate(sample["threads"], start=1):
                 load_thread(str(number), thread, now)
             found.update(is_staff=True, is_superuser=True)
-        self.stdout.write(f"Log in as {email_of(leader)} with the password {PASSWORD}.")
+        self.stdout.write(
+            f"Log in as {email_of(leader)} with the password {PASSWORD}. "
+            f"{leader} is also the admin, at {reverse('admin:index')}"
+        )
 
 
-def load_cat(name, password):
+def load_cat(name, joined, password):
     with suppress(IntegrityError):  # where an earlier run came further than here
-        User.objects.create_user(email_of(name), password, id=key_of(name), display_name=name)
+        User.objects.create_user(email_of(name), password, id=key_of(name), display_name=name, joined=joined)
 
 
 def load_thread(number, sample, now):
