@@ -1,5 +1,7 @@
 """retry_on_contention: the outermost transaction, at most ten times, and only what may be repeated."""
 
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -59,6 +61,34 @@ def test_concurrent_increments_are_all_counted():
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(run, range(16)))
+    assert Counter.objects.get(name="views").value == 16
+
+
+def test_increments_of_two_processes_are_all_counted():
+    Counter.objects.create(name="views")
+
+    @retry_on_contention
+    def increment():
+        counter = Counter.objects.get(name="views")
+        counter.value += 1
+        counter.save()
+
+    def run(_number):
+        try:
+            increment()
+        finally:
+            connections.close_all()
+
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)  # ends a child that hangs, with a status that is not 0
+            with ThreadPoolExecutor(8) as pool:
+                list(pool.map(run, range(8)))
+            os._exit(0)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     assert Counter.objects.get(name="views").value == 16
 
 

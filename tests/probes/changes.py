@@ -1,4 +1,3 @@
-
 """Creating, saving, updating and deleting rows, and the constraints that guard them."""
 
 from .probe import writes, writing

@@ -1,4 +1,3 @@
-
 """What is right by itself, together: the places where one mend could undo another."""
 
 from .probe import reads, writes

@@ -1,4 +1,3 @@
-
 """Annotations, aggregates, database functions, subqueries."""
 
 from .probe import reads

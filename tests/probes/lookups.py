@@ -1,4 +1,3 @@
-
 """Each lookup on each type of field, as filter() and as exclude()."""
 
 from .probe import reads

@@ -1,4 +1,3 @@
-
 """Foreign keys, one-to-one, many-to-many and generic relations, read from either side."""
 
 from .probe import reads, writes

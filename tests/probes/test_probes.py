@@ -4,6 +4,10 @@ import json
 from collections import Counter
 
 import pytest
+from strict_datastore.emulator import Emulator
+from strict_datastore.meter import meter
+
+from tests.backend import emulator_indexes
 
 from .engines import engines
 from .run import CLEAR, COMPATIBILITY, SAME, Comparison, header
@@ -16,6 +20,13 @@ STALE = "compatibility.json is stale: make compatibility"
 def started(django_db_blocker):
     with django_db_blocker.unblock(), engines() as started:
         yield started
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counts():
+    """All that the probes ask of Datastore through strict_datastore."""
+    with meter(everywhere=True) as counts:
+        yield counts
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +46,18 @@ def test_probe_is_same_or_clear_error(probe, started, entries):
     comparison = Comparison(probe, started)
     assert comparison.outcomes["strict"] in (SAME, CLEAR), str(comparison)
     assert comparison.entry == entries.get(probe.name), STALE
+
+
+@pytest.mark.emulator
+def test_each_query_of_theirs_needs_the_index_that_the_advisor_names(counts, started, tmp_path):
+    """What the emulator writes down and what it refuses, against what strict_datastore.indexes derives."""
+    sent = [call.request for call in counts.calls if call.method == "RunQuery"]
+    requests = emulator_indexes.of_kinds_of_their_own(sent)
+    needed = emulator_indexes.needed_for(requests)
+    assert emulator_indexes.written_for(requests, tmp_path / "data") == needed
+    index_file = emulator_indexes.write_index_file(tmp_path / "index.yaml", needed.values())
+    with Emulator(index_file=index_file) as emulator:
+        assert emulator_indexes.refused(requests, emulator) == []
 
 
 def test_there_are_enough_probes():
