@@ -59,7 +59,7 @@ class Filter(NamedTuple):
 
 
 class Conditions:
-    """Translates the where tree of one query; `own_field(column)` and `semi_join` come from the parser."""
+    """Translates the where tree of one query, which its parser resolves the columns of."""
 
     def __init__(self, parser):
         self.parser = parser
@@ -267,7 +267,11 @@ class Conditions:
     def _of_year(self, lookup, negated):
         field = self.parser.own_field(lookup.lhs.lhs, "filter")
         if not lookup.rhs_is_direct_value():
-            raise self._refused(f"{field.name}__year compared with an expression", "…", "a number.")
+            raise self._refused(
+                f"{field.name}__year compared with an expression",
+                "Datastore compares a property with values.",
+                "the year as a number.",
+            )
         self._check_indexed(field)
         first, last = lookup.year_lookup_bounds(self.wrapper, lookup.rhs)
         first, last = (self.wrapper.ops.value_for_db(value, field) for value in (first, last))
@@ -280,7 +284,9 @@ class Conditions:
             lookup.rhs, datetime.date
         ):
             raise self._refused(
-                f"{field.name}__date__{lookup.lookup_name}", "it is no range of time.", "two comparisons."
+                f"{field.name}__date__{lookup.lookup_name}",
+                "it is no single period of time.",
+                f"comparisons of {field.name} with datetimes.",
             )
         self._check_indexed(field)
         zone = lookup.lhs.tzinfo or timezone.get_current_timezone()
