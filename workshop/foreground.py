@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 
 PARENT = os.getppid()
@@ -33,8 +34,17 @@ def ignore_signals():
 
 def hold(*processes):
     """Return once one of them has ended; KeyboardInterrupt when the user, or the `make` above, ends them."""
+    had_terminal = has_terminal()
     while all(process.poll() is None for process in processes):
         if "MAKELEVEL" in os.environ and os.getppid() != PARENT:
             end()
+        # A `make` that leads the terminal's session keeps the news of its end, SIGHUP, to itself.
+        if had_terminal and not has_terminal():
+            end()
         time.sleep(0.2)  # Ctrl-C interrupts a sleep on every system, but not a wait on Windows
     ignore_signals()
+
+
+def has_terminal():
+    """Whether standard input is a terminal that is still there."""
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -63,9 +63,10 @@ def without_java(monkeypatch, tmp_path):
 class Running:
     """A command that was started and has printed its welcome, and the processes it started."""
 
-    def __init__(self, *command):
+    def __init__(self, *command, stdin=None):
         self.process = subprocess.Popen(
             list(map(str, command)),
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -95,8 +96,8 @@ class Running:
         return psutil.wait_procs(self.processes, timeout=30)[1]
 
 
-def run(project, port=None):
-    return Running(WORKSHOP, "run", "--port", port or free_port(), project)
+def run(project, port=None, stdin=None):
+    return Running(WORKSHOP, "run", "--port", port or free_port(), project, stdin=stdin)
 
 
 def refusal(*arguments):
@@ -197,6 +198,16 @@ def test_sigkill_leaves_neither_the_server_nor_java_behind(project):
 def test_a_signal_ends_the_run_without_an_error(project, without_java, name):
     with run(project) as running:
         running.process.send_signal(getattr(signal, name))
+        assert running.process.wait(timeout=30) == 0
+        assert running.left_behind() == []
+
+
+def test_a_terminal_that_is_closed_ends_the_run_without_a_signal_too(project, without_java):
+    """As under a `make` that leads the session: the system tells make, and make tells nobody."""
+    window, terminal = os.openpty()
+    with run(project, stdin=terminal) as running:
+        os.close(terminal)
+        os.close(window)
         assert running.process.wait(timeout=30) == 0
         assert running.left_behind() == []
 
