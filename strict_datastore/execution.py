@@ -4,8 +4,6 @@ import functools
 import heapq
 from itertools import chain, islice
 
-from gcloudc.db.backends.common.base.connection import StagedWriteKind
-
 from .where import KEY
 
 MOST_KEYS_A_LOOKUP = 1000  # https://cloud.google.com/datastore/docs/concepts/limits
@@ -42,12 +40,8 @@ class Execution:
         return sum(1 for _ in self.fetch(0, limit))
 
     def _staged(self):
-        connection = self.wrapper.connection
-        return {
-            key: entity if kind != StagedWriteKind.DELETE else None
-            for key, (kind, entity) in connection._staged_writes.items()
-            if list(key.path) == [self.plan.kind]
-        }
+        staged = self.wrapper.connection.staged_rows()
+        return {key: entity for key, entity in staged.items() if list(key.path) == [self.plan.kind]}
 
     def _is_plain(self, branch):
         return not any(each.column == KEY and each.operator in ("=", "!=") for each in branch)

@@ -122,11 +122,9 @@ class Parser:
 
     def _check_annotation(self, alias, annotation):
         if is_count_of_rows(annotation):
-            if len(query_annotations := self.query.annotation_select) > 1:
+            if len(self.query.annotation_select) > 1:
                 raise self.refused(
-                    "several aggregates at once",
-                    f"they are {len(query_annotations)} queries.",
-                    "count() alone.",
+                    "several aggregates at once", "each is a query of its own.", "count() alone."
                 )
         elif isinstance(annotation, Col):
             self.own_or_forward(annotation)

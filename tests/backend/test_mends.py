@@ -132,6 +132,15 @@ def test_a_savepoint_is_rolled_back_alone(mended):
     assert [author.name for author in Author.objects.using(mended)] == ["kept"]
 
 
+def test_a_savepoint_brings_back_what_a_row_was_before_it(db):
+    with transaction.atomic():
+        author = Author.objects.create(name="before")
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            Author.objects.filter(pk=author.pk).update(name="after")
+            raise ZeroDivisionError
+    assert Author.objects.get(pk=author.pk).name == "before"
+
+
 def test_a_unique_constraint_is_enforced(mended):
     probes.Seat.objects.using(mended).create(name="aisle", row="A", number=1)
     with pytest.raises(IntegrityError):
