@@ -14,12 +14,13 @@ from gcloudc.db.backends.common.base.connection import Cursor as GcloudcCursor
 from gcloudc.db.backends.common.base.connection import StagedWriteKind
 from gcloudc.db.backends.common.base.dbapi import IntegrityError
 from gcloudc.db.backends.common.base.entity import Entity
+from gcloudc.db.backends.common.commands import InsertCommand
 from gcloudc.db.backends.datastore import base as gcloudc
 from google.api_core.exceptions import AlreadyExists, Cancelled, RetryError, ServerError
 
-from . import checks  # noqa: F401  (registers the system checks)
+from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
 from .client import Client, emulator_host
-from .compiler import ConstantCommand, CountOfSlice, DeleteCommand
+from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand
 from .constraints import check_writable, foreign_keys, model_of, unique_sets
 from .creation import DatabaseCreation
 from .execution import MOST_KEYS_A_LOOKUP, Execution
@@ -27,7 +28,7 @@ from .introspection import DatabaseClient, DatabaseIntrospection
 from .operations import DatabaseOperations
 from .parser import Parser, Plan, is_indexed
 from .refusals import Refused
-from .retry import CommitOutcomeUnknown
+from .retry import CommitOutcomeUnknown, retry_on_contention
 from .schema import DatabaseSchemaEditor
 from .where import Filter
 
@@ -215,6 +216,20 @@ class Cursor(GcloudcCursor):
             raise Refused(
                 "SQL", None, "Datastore has none.", "the ORM, or google-cloud-datastore's own queries."
             )
+        if (
+            isinstance(sql, InsertCommand | UpdateCommand | DeleteCommand)
+            and not self.wrapper.in_atomic_block
+        ):
+            # Here, because gcloudc would repeat it at once, and even when the write may have been applied.
+            retry_on_contention(self._execute, using=self.wrapper.alias)(sql)
+        else:
+            self._execute(sql)
+
+    @property
+    def wrapper(self):
+        return self.connection.wrapper
+
+    def _execute(self, sql):
         if isinstance(sql, CountOfSlice | ConstantCommand):
             self.last_select_command = sql
             self.rowcount = sql.execute()
@@ -253,6 +268,7 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
     vendor = "datastore"
     data_types = gcloudc.DatabaseWrapper.data_types | {"SmallAutoField": "long"}
     display_name = "Google Datastore"
+    Database = dbapi
     client_class = DatabaseClient
     features_class = DatabaseFeatures
     introspection_class = DatabaseIntrospection
@@ -284,6 +300,11 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
 
     def reserve_id(self, kind, id_or_name, namespace):
         """gcloudc reserves explicit ids with an RPC each; but Datastore draws no id here, secrets does."""
+
+    def _set_autocommit(self, autocommit):
+        # It begins a transaction, that is an RPC which can fail as any other.
+        with self.wrap_database_errors:
+            super()._set_autocommit(autocommit)
 
     def _create_connection(self, params):
         return Connection(self, self.settings_dict)

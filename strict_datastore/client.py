@@ -18,6 +18,7 @@ from google.cloud.datastore_v1.services.datastore import DatastoreClient
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 from google.cloud.environment_vars import GCD_HOST
 
+from .deadline import DeadlineTransport
 from .meter import MeterInterceptor
 
 _stubs = {}
@@ -47,6 +48,8 @@ def datastore_stub(project, database):
 def _make_stub():
     # Datastore bounds its own answers; gRPC's limit of 4 MB would refuse some of them.
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    # gRPC would wait up to two minutes before it tries again to reach a Datastore that was away.
+    options += [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
     if host := emulator_host():
         # The emulator is on this machine: a proxy from the environment could not reach it.
         channel = grpc.insecure_channel(host, [*options, ("grpc.enable_http_proxy", 0)])
@@ -60,7 +63,7 @@ def _make_stub():
             ) from error
         channel = DatastoreGrpcTransport.create_channel(credentials=credentials, options=options)
     channel = grpc.intercept_channel(channel, MeterInterceptor())
-    return DatastoreClient(transport=DatastoreGrpcTransport(channel=channel))
+    return DatastoreClient(transport=DeadlineTransport(channel=channel))
 
 
 class Client(datastore.Client):

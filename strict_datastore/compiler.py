@@ -26,7 +26,6 @@ from .constraints import unique_sets
 from .execution import Execution, compare, look_up, stored_value
 from .parser import MOST_ROWS_SORTED, Parser, is_count_of_rows
 from .refusals import Refused
-from .retry import retry_on_contention
 from .where import KEY, described
 
 
@@ -215,11 +214,6 @@ class DeleteCommand(commands.BaseCommand):
         return f"DELETE {self.query!r}"
 
     def execute(self):
-        if self.wrapper.in_atomic_block:
-            return self._delete()
-        return retry_on_contention(self._delete, using=self.wrapper.alias)()
-
-    def _delete(self):
         entities = list(self.query.fetch(0, None))
         for entity in entities:
             if has_concrete_parents(self.model):

@@ -1,4 +1,4 @@
-"""What a response cost in Datastore: as a Server-Timing header, and at the foot of the page."""
+"""How long a response may take, and what it cost in Datastore: in a header, and at the foot of the page."""
 
 import os
 import time
@@ -7,8 +7,25 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connections
 
+from .deadline import deadline
 from .meter import meter
 from .prices import as_dollars, cost_of_thousand, free_a_day
+
+
+class DeadlineMiddleware:
+    """Bounds the time that a response waits for Datastore: behind it each request to Datastore fails at once.
+
+    The view gets an OperationalError. The setting STRICT_DATASTORE_DEADLINE says after how many seconds, 5 by
+    default. Put it before all middleware that uses the database.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.seconds = getattr(settings, "STRICT_DATASTORE_DEADLINE", 5)
+
+    def __call__(self, request):
+        with deadline(self.seconds):
+            return self.get_response(request)
 
 
 class ServerTimingMiddleware:

@@ -4,15 +4,17 @@ import functools
 import random
 import time
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
 from google.api_core.exceptions import Aborted
+
+from .deadline import seconds_left
 
 MOST_TRIES = 10
 FIRST_PAUSE = 0.02  # seconds; doubles with each try
 LONGEST_PAUSE = 1.0
 
 
-class CommitOutcomeUnknown(DatabaseError):
+class CommitOutcomeUnknown(OperationalError):
     """The answer to a commit was lost: the transaction may or may not have been applied."""
 
 
@@ -28,8 +30,8 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
     rows under keys it was given, for example). Only then is it repeated after a commit whose answer was lost.
 
     Raises RuntimeError when called inside `atomic`: only the outermost transaction can be repeated.
-    Raises OperationalError when the last try failed too, CommitOutcomeUnknown when the answer to the commit
-    was lost, and whatever the function raises.
+    Raises OperationalError when the last try failed too or the deadline is near, its subclass
+    CommitOutcomeUnknown when the answer to the commit was lost, and whatever the function raises.
     """
     if function is None:
         return functools.partial(retry_on_contention, using=using, idempotent=idempotent)
@@ -41,16 +43,18 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
                 with transaction.atomic(using=using, durable=True):
                     return function(*args, **kwargs)
             except OperationalError as error:
-                if not tries_left or not _is_contention(error):
+                pause = random.uniform(
+                    0, min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE)
+                )
+                is_too_late = seconds_left() is not None and seconds_left() <= pause
+                if not tries_left or is_too_late or not _may_be_repeated(error, idempotent):
                     raise
-            except CommitOutcomeUnknown:
-                if not tries_left or not idempotent:
-                    raise
-            pause = min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE)
-            time.sleep(random.uniform(0, pause))
+            time.sleep(pause)
 
     return repeated
 
 
-def _is_contention(error):
+def _may_be_repeated(error, idempotent):
+    if isinstance(error, CommitOutcomeUnknown):
+        return idempotent
     return isinstance(error.__cause__, Aborted) or "database is locked" in str(error)

@@ -34,7 +34,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, because a health check comes by http and under any host name.
+    # Nobody waits longer for Datastore than a few seconds.
+    "strict_datastore.middleware.DeadlineMiddleware",
+    # Before the others, because a health check comes by http and under any host name.
     "mewgram.middleware.health",
     "mewgram.middleware.utf8",
     "django.middleware.security.SecurityMiddleware",
@@ -137,7 +139,15 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"database_is_away": {"()": "mewgram.logs.DatabaseIsAway"}},
+    "formatters": {"plain": {}, "json": {"()": "mewgram.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["database_is_away"],
+            "formatter": "plain" if DEBUG else "json",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": []}, "django.request": {"level": "ERROR"}},
 }

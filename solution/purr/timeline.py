@@ -11,6 +11,8 @@ MOST_REPLIES = 100
 
 FRONT_PAGE = "front-page"
 SECONDS_IN_MEMORY = 60
+LAST_FRONT_PAGE = "last-front-page"
+SECONDS_FOR_AN_OUTAGE = 60 * 60
 
 
 def read(cursor=None):
@@ -22,11 +24,21 @@ def read(cursor=None):
 
 def read_front_page():
     """The first page, from the memory of this process if it has it. Only for visitors who write nothing."""
-    return cache.get_or_set(FRONT_PAGE, read, SECONDS_IN_MEMORY)
+    page = cache.get(FRONT_PAGE)
+    if not page:
+        page = read()
+        cache.set(FRONT_PAGE, page, SECONDS_IN_MEMORY)
+        cache.set(LAST_FRONT_PAGE, page, SECONDS_FOR_AN_OUTAGE)
+    return page
+
+
+def last_front_page():
+    """What this process has last read of the first page, to be shown when the database does not answer."""
+    return cache.get(LAST_FRONT_PAGE)
 
 
 def forget_front_page():
-    cache.delete(FRONT_PAGE)
+    cache.delete_many([FRONT_PAGE, LAST_FRONT_PAGE])
 
 
 def attach_replies(threads):

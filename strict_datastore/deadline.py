@@ -1,0 +1,91 @@
+"""A bound for the time that a visitor waits: all requests to Datastore of one page have to end within it."""
+
+import functools
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from google.api_core.exceptions import DeadlineExceeded, FailedPrecondition, RetryError, ServiceUnavailable
+from google.api_core.retry import Retry, if_exception_type
+from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
+
+from .indexes import advice
+
+# Asked again when Datastore did not take the request: these change nothing. A commit is not among them.
+REPEATABLE = ("lookup", "run_query", "run_aggregation_query", "begin_transaction")
+SECONDS_OF_REPETITION = 1.0
+
+_end = ContextVar("when the requests of this context have to be answered", default=None)
+
+
+@contextmanager
+def deadline(seconds):
+    """Let each request to Datastore inside fail that is not answered within this time, counted from here.
+
+    Such a request raises OperationalError. Deadlines nest: the earlier end holds. Without any, the limits of
+    Google's client hold, which are a minute for each request.
+    """
+    end = time.monotonic() + seconds
+    token = _end.set(end if _end.get() is None else min(end, _end.get()))
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
+def seconds_left():
+    """Seconds until the deadline, less than zero behind it; None where there is none."""
+    return None if _end.get() is None else _end.get() - time.monotonic()
+
+
+class DeadlineTransport(DatastoreGrpcTransport):
+    """Google's transport, which keeps the deadline and tells which index a refused query lacks."""
+
+    def _prep_wrapped_messages(self, client_info):
+        super()._prep_wrapped_messages(client_info)
+        repeatable = [getattr(self, name) for name in REPEATABLE]
+        self._wrapped_methods = {
+            method: _explained(_bounded(call, method in repeatable))
+            for method, call in self._wrapped_methods.items()
+        }
+
+
+def _bounded(call, is_repeatable):
+    @functools.wraps(call)
+    def bounded(request, **options):
+        seconds = seconds_left()
+        if seconds is None:
+            return call(request, **options)
+        if seconds <= 0:
+            raise DeadlineExceeded("There was no time left to ask Datastore.")
+        options |= {"timeout": seconds, "retry": None}
+        if is_repeatable:
+            options["retry"] = Retry(
+                predicate=if_exception_type(ServiceUnavailable),
+                initial=0.05,
+                maximum=0.5,
+                timeout=min(seconds, SECONDS_OF_REPETITION),
+            )
+        try:
+            return call(request, **options)
+        except RetryError as error:
+            raise error.cause from error
+
+    return bounded
+
+
+def _explained(call):
+    @functools.wraps(call)
+    def explained(request, **options):
+        try:
+            return call(request, **options)
+        except FailedPrecondition as error:
+            query = getattr(request, "query", None)
+            words = advice(type(query).pb(query)) if query else ""
+            if words.startswith("missing:"):
+                raise FailedPrecondition(
+                    f"{error.message}\nAdd this to index.yaml:\n{words.removeprefix('missing:').lstrip()}"
+                ) from error
+            raise
+
+    return explained

@@ -1,0 +1,120 @@
+"""A proxy between the program and the emulator that fails as networks and servers do.
+
+It passes gRPC requests on as they are. Between them it can answer with an error, do nothing at all, lose an answer
+after the emulator did the work, or be gone.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import grpc
+
+THREADS = 64
+
+
+class FaultyProxy(grpc.GenericRpcHandler):
+    """Listens on `host` ("127.0.0.1:port") from `start()` to `stop()`, and may be started again.
+
+    requests: the names of the methods asked for, such as "Commit", in order.
+    """
+
+    def __init__(self, target):
+        self._channel = grpc.insecure_channel(target, [("grpc.enable_http_proxy", 0)])
+        self._port = 0
+        self._fault = None
+        self.requests = []
+
+    def start(self):
+        self._threads = ThreadPoolExecutor(THREADS)
+        # Without so_reuseport two servers could not be told apart: the second would fail to start.
+        self._server = grpc.server(self._threads, handlers=[self], options=[("grpc.so_reuseport", 0)])
+        self._port = self._server.add_insecure_port(f"127.0.0.1:{self._port}")
+        self.host = f"127.0.0.1:{self._port}"
+        self._server.start()
+
+    def stop(self):
+        self._server.stop(grace=None).wait()
+        self._threads.shutdown()
+
+    def close(self):
+        self.stop()
+        self._channel.close()
+
+    def service(self, details):
+        name = details.method.rpartition("/")[2]
+        forward = self._channel.unary_unary(details.method)
+
+        def handle(request, context):
+            self.requests.append(name)
+            if self._fault:
+                return self._fault(name, lambda: forward(request), context)
+            return forward_or_abort(lambda: forward(request), context)
+
+        return grpc.unary_unary_rpc_method_handler(handle)
+
+    @contextmanager
+    def _failing(self, fault):
+        self._fault = fault
+        try:
+            yield
+        finally:
+            self._fault = None
+
+    def answering(self, code, times=None, only=None):
+        """Answer with this `grpc.StatusCode` in place of the emulator: that often, or always; one method, or all."""
+        remaining = [times]
+
+        def fault(name, forward, context):
+            if only in (None, name) and remaining[0] != 0:
+                if remaining[0]:
+                    remaining[0] -= 1
+                context.abort(code, "the proxy's fault")
+            return forward_or_abort(forward, context)
+
+        return self._failing(fault)
+
+    def losing_answers(self, method, code=grpc.StatusCode.UNAVAILABLE, times=None):
+        """Let the emulator do the work, and answer with an error all the same: that often, or always."""
+        remaining = [times]
+
+        def fault(name, forward, context):
+            answer = forward_or_abort(forward, context)
+            if name == method and remaining[0] != 0:
+                if remaining[0]:
+                    remaining[0] -= 1
+                context.abort(code, "the answer got lost")
+            return answer
+
+        return self._failing(fault)
+
+    @contextmanager
+    def frozen(self):
+        """Take requests and answer none of them until the end."""
+        thawed = threading.Event()
+
+        def fault(_name, _forward, context):
+            thawed.wait()
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the proxy was frozen")
+
+        with self._failing(fault):
+            try:
+                yield
+            finally:
+                thawed.set()
+
+    @contextmanager
+    def away(self):
+        """Refuse connections until the end."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+
+def forward_or_abort(forward, context):
+    try:
+        return forward()
+    except grpc.RpcError as error:
+        context.abort(error.code(), error.details())
