@@ -49,7 +49,7 @@ def _make_stub():
     # Datastore bounds its own answers; gRPC's limit of 4 MB would refuse some of them.
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     # gRPC would wait up to two minutes before it tries again to reach a Datastore that was away.
-    options += [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
+    options += [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
     if host := emulator_host():
         # The emulator is on this machine: a proxy from the environment could not reach it.
         channel = grpc.insecure_channel(host, [*options, ("grpc.enable_http_proxy", 0)])

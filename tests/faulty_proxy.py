@@ -89,11 +89,13 @@ class FaultyProxy(grpc.GenericRpcHandler):
         return self._failing(fault)
 
     @contextmanager
-    def frozen(self):
-        """Take requests and answer none of them until the end."""
+    def frozen(self, only=None):
+        """Take requests and answer none of them until the end; those of one method, or all."""
         thawed = threading.Event()
 
-        def fault(_name, _forward, context):
+        def fault(name, forward, context):
+            if only not in (None, name):
+                return forward_or_abort(forward, context)
             thawed.wait()
             context.abort(grpc.StatusCode.UNAVAILABLE, "the proxy was frozen")
 
