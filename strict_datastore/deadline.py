@@ -16,6 +16,12 @@ REPEATABLE = ("lookup", "run_query", "run_aggregation_query", "begin_transaction
 SECONDS_OF_REPETITION = 1.0
 
 _end = ContextVar("when the requests of this context have to be answered", default=None)
+_last_was_answered = True
+
+
+def last_was_answered():
+    """Whether Datastore answered this process's last request with a deadline, be it with an error."""
+    return _last_was_answered
 
 
 @contextmanager
@@ -67,11 +73,21 @@ def _bounded(call, is_repeatable):
                 timeout=min(seconds, SECONDS_OF_REPETITION),
             )
         try:
-            return call(request, **options)
+            answer = call(request, **options)
         except RetryError as error:
             raise error.cause from error
+        except DeadlineExceeded:
+            _note(answered=False)
+            raise
+        _note(answered=True)
+        return answer
 
     return bounded
+
+
+def _note(answered):
+    global _last_was_answered
+    _last_was_answered = answered
 
 
 def _explained(call):

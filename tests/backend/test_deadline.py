@@ -130,6 +130,19 @@ def test_the_middleware_sets_the_deadline_of_a_response(settings, rf):
     assert seconds_left() is None
 
 
+def test_while_datastore_answers_nothing_others_wait_a_tenth(settings, rf, proxy, author):
+    settings.STRICT_DATASTORE_DEADLINE = 3
+    seen = []
+    middleware = DeadlineMiddleware(lambda request: seen.append(seconds_left()) or HttpResponse())
+    with proxy.frozen(), deadline(0.1), pytest.raises(OperationalError):
+        author.refresh_from_db()
+    middleware(rf.get("/"))
+    with deadline(10):
+        author.refresh_from_db()
+    middleware(rf.get("/"))
+    assert seen[0] <= 0.3 < seen[1]
+
+
 def test_a_query_without_its_index_says_which_entry_to_add():
     with pytest.raises(DatabaseError, match=r"Add this to index.yaml:\n- kind: backend_author"):
         list(Author.objects.filter(name="Ada").order_by("-pk"))
