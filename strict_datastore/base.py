@@ -133,7 +133,12 @@ class Connection(gcloudc.Connection):
     def _check_constraints(self, model, entity):
         if violation := check_writable(model, entity, self.wrapper):
             raise IntegrityError(violation)
-        before = self._read.get(entity.key(), {})
+        # What this transaction wrote last counts, not what it read first: another row may have taken that value.
+        if entity.key() in self._staged_writes:
+            _, staged = self._staged_writes[entity.key()]
+            before = staged._properties if staged else {}
+        else:
+            before = self._read.get(entity.key(), {})
         for fields in unique_sets(model):
             values = {field.column: entity.get(field.column) for field in fields}
             unchanged = all(column in before and before[column] == value for column, value in values.items())
