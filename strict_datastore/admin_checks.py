@@ -5,6 +5,7 @@ What a list would ask for is planned as the query itself would be, and not sent.
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.contrib.admin.filters import (
     AllValuesFieldListFilter,
     DateFieldListFilter,
@@ -20,6 +21,7 @@ from django.db import models
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
+from . import admin
 from .checks import plan_of
 from .indexes import Shape, project_indexes
 from .refusals import Refused
@@ -29,6 +31,8 @@ from .where import NEGATED
 def check_model_admin(model_admin):
     owner = type(model_admin)
     label = model_admin.opts.label
+    if isinstance(model_admin, admin.ModelAdmin):
+        yield from check_own_model_admin(model_admin)
     rows = AdminList(model_admin)
     refusals, missing = rows.outcome()
     for option, refused in refusals.items():
@@ -62,11 +66,11 @@ def check_model_admin(model_admin):
             obj=owner,
             id="strict_datastore.W011",
         )
-    if len(rows.sortable) > 1:
+    if len(rows.sortable) > 1 and not rows.sorts_by_one_column:
         yield Warning(
             f"The list of {label} can be sorted by {', '.join(rows.sortable)}, also by several at once: each "
             "such order needs a composite index of its own.",
-            hint="Set sortable_by to one field at most.",
+            hint="Use strict_datastore.admin.ModelAdmin, or set sortable_by to one field at most.",
             obj=owner,
             id="strict_datastore.W012",
         )
@@ -80,6 +84,30 @@ def check_model_admin(model_admin):
         )
 
 
+def check_own_model_admin(model_admin):
+    """What strict_datastore.admin.ModelAdmin asks of those who use it."""
+    owner = type(model_admin)
+    if not apps.is_installed("strict_datastore"):
+        yield Error(
+            "strict_datastore.admin.ModelAdmin needs templates that are not found.",
+            hint='Add "strict_datastore" to INSTALLED_APPS.',
+            obj=owner,
+            id="strict_datastore.E014",
+        )
+    if model_admin.search_fields and not is_one_indexed_text(model_admin.opts, model_admin.search_fields):
+        yield Error(
+            f"search_fields {', '.join(model_admin.search_fields)}: the search is a range over one field.",
+            hint="Name one CharField of the model, without a lookup, in search_fields.",
+            obj=owner,
+            id="strict_datastore.E015",
+        )
+
+
+def is_one_indexed_text(opts, names):
+    fields = {field.name: field for field in opts.fields}
+    return len(names) == 1 and isinstance(fields.get(names[0]), models.CharField)
+
+
 class AdminList(ChangeList):
     """A list of the admin without a request: what its pages would ask for, with all that it offers."""
 
@@ -87,6 +115,8 @@ class AdminList(ChangeList):
         self.model_admin = model_admin
         self.model = model_admin.model
         self.lookup_opts = self.model._meta
+        self.changelist = model_admin.get_changelist(None)
+        self.sorts_by_one_column = issubclass(self.changelist, admin.ChangeList)
         shown = model_admin.list_display
         offered = shown if model_admin.sortable_by is None else model_admin.sortable_by
         self.orders = {name: order for name in shown if (order := self._order_of(name))}
@@ -110,7 +140,7 @@ class AdminList(ChangeList):
     def _querysets(self):
         """(option, queryset) of the list in each order, and of each filter and the search in each order."""
         for option, ordering in self._orderings():
-            rows = self.model._default_manager.order_by(*self._get_deterministic_ordering(ordering))
+            rows = self.model._default_manager.order_by(*self._deterministic(ordering))
             yield option, rows
             try:
                 plan_of(rows[:1])
@@ -118,6 +148,9 @@ class AdminList(ChangeList):
                 continue
             for narrowing, narrow in self._narrowings():
                 yield narrowing, narrow(rows)
+
+    def _deterministic(self, ordering):
+        return self.changelist._get_deterministic_ordering(self, ordering)
 
     def _orderings(self):
         """The order in which the list opens, and that of each column that sorts it, both ways."""
@@ -128,6 +161,8 @@ class AdminList(ChangeList):
             order = self.orders[name]
             # A click on a column sorts by it first, then by the columns that sorted the list before.
             others = [each for each in default if field_of(each) in shown - {field_of(order)}]
+            if self.sorts_by_one_column:
+                others = []
             for each in (order, turned(order)):
                 yield f"sortable_by {name}", [each, *others]
 
@@ -139,10 +174,13 @@ class AdminList(ChangeList):
                 field = self._filtered(path)
                 if field and not field.many_to_many:
                     yield f"list_filter {path}", filtering(path, field, list_filter or usual_filter(field))
-        own_search = type(self.model_admin).get_search_results is not ModelAdmin.get_search_results
-        if self.model_admin.search_fields and not own_search:
+        known = {ModelAdmin.get_search_results, admin.ModelAdmin.get_search_results}
+        searched = self.model_admin.search_fields
+        if self.sorts_by_one_column and not is_one_indexed_text(self.lookup_opts, searched):
+            return
+        if searched and type(self.model_admin).get_search_results in known:
             yield (
-                f"search_fields {', '.join(self.model_admin.search_fields)}",
+                f"search_fields {', '.join(searched)}",
                 lambda rows: self.model_admin.get_search_results(None, rows, "1")[0],
             )
 

@@ -3,11 +3,14 @@
 import functools
 import random
 import time
+from contextvars import ContextVar
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
 from google.api_core.exceptions import Aborted
 
 from .deadline import seconds_left
+
+_repeated = ContextVar("the databases whose transaction is repeated as a whole", default=frozenset())
 
 MOST_TRIES = 10
 FIRST_PAUSE = 0.02  # seconds; doubles with each try
@@ -29,7 +32,9 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
     idempotent: the function does no harm when it runs again after it had already taken effect (it creates
     rows under keys it was given, for example). Only then is it repeated after a commit whose answer was lost.
 
-    Raises RuntimeError when called inside `atomic`: only the outermost transaction can be repeated.
+    Inside another such function it is a part of that one's transaction, and repeated with it.
+
+    Raises RuntimeError when called inside `atomic` alone: only the outermost transaction can be repeated.
     Raises OperationalError when the last try failed too or the deadline is near, its subclass
     CommitOutcomeUnknown when the answer to the commit was lost, and whatever the function raises.
     """
@@ -38,20 +43,28 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
 
     @functools.wraps(function)
     def repeated(*args, **kwargs):
-        for tries_left in reversed(range(MOST_TRIES)):
-            try:
-                with transaction.atomic(using=using, durable=True):
-                    return function(*args, **kwargs)
-            except OperationalError as error:
-                pause = random.uniform(
-                    0, min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE)
-                )
-                is_too_late = seconds_left() is not None and seconds_left() <= pause
-                if not tries_left or is_too_late or not _may_be_repeated(error, idempotent):
-                    raise
-            time.sleep(pause)
+        if using in _repeated.get():
+            return function(*args, **kwargs)
+        token = _repeated.set(_repeated.get() | {using})
+        try:
+            return _repeat(functools.partial(function, *args, **kwargs), using, idempotent)
+        finally:
+            _repeated.reset(token)
 
     return repeated
+
+
+def _repeat(function, using, idempotent):
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            with transaction.atomic(using=using, durable=True):
+                return function()
+        except OperationalError as error:
+            pause = random.uniform(0, min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE))
+            is_too_late = seconds_left() is not None and seconds_left() <= pause
+            if not tries_left or is_too_late or not _may_be_repeated(error, idempotent):
+                raise
+        time.sleep(pause)
 
 
 def _may_be_repeated(error, idempotent):

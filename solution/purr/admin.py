@@ -1,37 +1,36 @@
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from strict_datastore.admin import ModelAdmin
 
 from . import timeline
 from .models import Purr
 
 
-class PurrList(ChangeList):
-    def get_results(self, request):
-        """The purrs of a page, and all their authors at once."""
-        super().get_results(request)
-        self.result_list = list(self.result_list)
-        timeline.attach_authors(self.result_list)
-
-
 @admin.register(Purr)
-class PurrAdmin(admin.ModelAdmin):
+class PurrAdmin(ModelAdmin):
     """To look at and to remove what should not be there; nobody writes in another cat's name."""
 
-    list_display = ("__str__", "author", "posted", "deleted")
+    list_display = ("__str__", "author", "time")
     fields = readonly_fields = ("author", "text", "posted", "thread", "deleted")
     ordering = ("-position",)
-    # Each column to sort by would need composite indexes, and each total a count of the whole table.
-    sortable_by = ()
-    show_full_result_count = False
+    sortable_by = ("time",)
+    search_fields = ("text",)
     list_per_page = 50
-    # Not False, with which Django would join the authors that are among the columns.
-    list_select_related = ()
 
-    def get_changelist(self, request, **kwargs):
-        return PurrList
+    @admin.display(description="posted", ordering="position")
+    def time(self, purr):
+        return purr.posted
 
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def delete_model(self, request, purr):
+        """Empty it, as its author would: the replies hang on it."""
+        purr.erase()
+        timeline.forget_front_page()
+
+    def delete_queryset(self, request, purrs):
+        for purr in purrs:
+            self.delete_model(request, purr)

@@ -229,8 +229,7 @@ class AdminTests(TestCase):
             "password1": PASSWORD,
             "password2": PASSWORD,
         }
-        response = self.client.post(reverse("admin:users_user_add"), data)
-        self.assertRedirects(response, reverse("admin:users_user_changelist"), fetch_redirect_response=False)
+        self.client.post(reverse("admin:users_user_add"), data)
         self.assertTrue(self.client.login(email="new@example.com", password=PASSWORD))
 
     def test_new_address_moves_the_claim(self):
@@ -243,6 +242,12 @@ class AdminTests(TestCase):
     def test_taken_address_is_a_form_error(self):
         response = self.change(create_cat(), email="boss@example.com")
         self.assertContains(response, EMAIL_TAKEN)
+
+    def test_nobody_takes_their_own_rights_away(self):
+        boss = User.objects.get(email="boss@example.com")
+        self.change(boss, display_name="Chief", is_active="", is_staff="", is_superuser="")
+        boss.refresh_from_db()
+        self.assertEqual((boss.display_name, boss.is_superuser), ("Chief", True))
 
     def test_users_are_not_deleted(self):
         user = create_cat()
