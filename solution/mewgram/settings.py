@@ -21,6 +21,9 @@ SECRET_KEY = env("SECRET_KEY", default="for local runs only") if DEBUG else env(
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG else [])
 
+# Cloud Run sets this variable. There a header tells the visitor's address, which elsewhere anybody could make up.
+BEHIND_CLOUD_RUN = "K_SERVICE" in env.ENVIRON
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -5,10 +5,12 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError
 from strict_datastore.admin import ModelAdmin
 
+from .forms import AdminLogInForm
 from .models import EmailClaim, User
 
 # Our users have no groups.
 admin.site.unregister(Group)
+admin.site.login_form = AdminLogInForm
 
 
 class UserCreationForm(auth_forms.BaseUserCreationForm):

@@ -1,7 +1,7 @@
 import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import IntegrityError, models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,7 +19,10 @@ STAFF_PERMISSIONS = {"purr.view_purr", "purr.delete_purr", "users.view_user"}
 class EmailClaimManager(models.Manager):
     def take(self, user):
         """Hold the user's address, inside the transaction that saves the user; IntegrityError if taken."""
-        self.create(key=self.model.key_for(user.email), user_id=user.pk)
+        key = self.model.key_for(user.email)
+        claim, _created = self.get_or_create(key=key, defaults={"user_id": user.pk})
+        if claim.user_id != user.pk:
+            raise IntegrityError(EMAIL_TAKEN)
 
     def free(self, user):
         """Let go of the user's address, inside the transaction that saves the user."""
@@ -58,10 +61,11 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    @retry_on_contention
+    # Again, if need be, with the same key: so the user is there once, even if an answer got lost.
+    @retry_on_contention(idempotent=True)
     def _insert(self, user):
         EmailClaim.objects.take(user)
-        user.save(force_insert=True)
+        user.save()
         return user
 
     @retry_on_contention(idempotent=True)
@@ -137,3 +141,14 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label):
         return self.is_active and (self.is_superuser or (self.is_staff and app_label in {"purr", "users"}))
+
+
+class Attempt(models.Model):
+    """A log-in that failed, or a sign-up: the key begins with a hash of when and by whom. See throttle.py."""
+
+    key = models.CharField(primary_key=True, max_length=100)
+    # Datastore deletes it some time after, by a TTL policy on this field.
+    expires = models.DateTimeField()
+
+    def __str__(self):
+        return self.key

@@ -1,11 +1,14 @@
 from io import BytesIO
+from unittest.mock import patch
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 from strict_datastore.testing import TestCase
 
+from . import throttle
 from .models import EMAIL_TAKEN, EmailClaim, User
 
 PASSWORD = "nine-lives"
@@ -208,6 +211,31 @@ class AvatarTests(TestCase):
         self.assertEqual(self.client.get(url).status_code, 404)
 
 
+class ThrottleTests(TestCase):
+    def log_in(self, email="luna@example.com", password=PASSWORD):
+        return self.client.post(reverse("log_in"), {"username": email, "password": password})
+
+    def test_after_ten_failures_even_the_right_password_has_to_wait(self):
+        create_cat("Luna", PASSWORD)
+        for _ in range(throttle.MOST_FOR_AN_ACCOUNT):
+            self.assertEqual(self.log_in(password="wrong").status_code, 200)
+        self.assertContains(self.log_in(), throttle.TOO_MANY, status_code=429)
+
+    def test_another_account_is_free(self):
+        create_cat("Mochi", PASSWORD)
+        for _ in range(throttle.MOST_FOR_AN_ACCOUNT):
+            self.log_in(password="wrong")
+        self.assertEqual(self.log_in("mochi@example.com").status_code, 302)
+
+    def test_ten_minutes_later_it_is_open_again(self):
+        create_cat("Luna", PASSWORD)
+        for _ in range(throttle.MOST_FOR_AN_ACCOUNT):
+            self.log_in(password="wrong")
+        later = timezone.now() + throttle.WINDOW
+        with patch("users.throttle.timezone.now", return_value=later):
+            self.assertEqual(self.log_in().status_code, 302)
+
+
 class AdminTests(TestCase):
     def setUp(self):
         # The admin's log refers to it. Elsewhere `migrate` makes it; a test on Datastore begins with nothing.
@@ -237,7 +265,7 @@ class AdminTests(TestCase):
         self.change(user, email="selene@example.com")
         with self.assertRaises(IntegrityError):
             create_cat("Selene")
-        create_cat("Luna")
+        create_cat("Luna", PASSWORD)
 
     def test_taken_address_is_a_form_error(self):
         response = self.change(create_cat(), email="boss@example.com")

@@ -3,6 +3,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.cache import cache
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from mewgram.paging import paged, paginate
 from . import avatars
 from .forms import LogInForm, NameForm, SignUpForm
 from .models import EMAIL_TAKEN, User
+from .throttle import Attempts
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,17 +33,27 @@ def cats(request, cursor):
 def sign_up(request):
     if request.user.is_authenticated:
         return redirect("home")
-    form = SignUpForm(request.POST if request.method == "POST" else None)
+    attempts = Attempts("sign up", request)
+    form = SignUpForm(request.POST if request.method == "POST" else None, attempts=attempts)
     if form.is_valid():
         try:
             user = form.save()
         except IntegrityError:
-            form.add_error("email", EMAIL_TAKEN)
+            form.add_error("email", ValidationError(EMAIL_TAKEN, code="unique"))
         else:
+            attempts.add()
             login(request, user)
             messages.success(request, f"Welcome, {user.name}!")
             return HttpResponseRedirect(next_page(request))
-    return render(request, "users/sign_up.html", {"form": form})
+    if form.has_error("email", "unique"):
+        attempts.add()
+    return render(request, "users/sign_up.html", {"form": form}, status=status_of(form))
+
+
+def status_of(form):
+    """For whom is asked to wait, the status that programs understand."""
+    has_to_wait = form.has_error("email", "throttled") or form.has_error(NON_FIELD_ERRORS, "throttled")
+    return 429 if has_to_wait else 200
 
 
 def next_page(request):
@@ -55,6 +67,9 @@ class LogInView(LoginView):
     template_name = "users/log_in.html"
     authentication_form = LogInForm
     redirect_authenticated_user = True
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=status_of(form))
 
 
 @login_required

@@ -15,6 +15,7 @@ from purr.forms import PurrForm
 from purr.models import Purr
 from users.forms import SignUpForm
 from users.models import User
+from users.throttle import Attempts
 
 pytestmark = pytest.mark.django_db
 
@@ -47,14 +48,15 @@ def test_any_text_posted_gets_a_page(client, cat, text):
 
 @on_database
 @given(st.text(any_character, max_size=60), st.emails(domains=domains(max_length=60)))
-def test_sign_up_form_takes_a_user_whom_the_database_gives_back(db, name, email):
-    password = "nine-lives"
-    form = SignUpForm({"email": email, "display_name": name, "password1": password, "password2": password})
+def test_sign_up_form_takes_a_user_whom_the_database_gives_back(db, rf, name, email):
+    password, attempts = "nine-lives", Attempts("sign up", rf.get("/"))
+    data = {"email": email, "display_name": name, "password1": password, "password2": password}
+    form = SignUpForm(data, attempts=attempts)
     if form.is_valid():
         form.save()
         user = User.objects.get_by_natural_key(email)
         assert (user.name, user.email) == (name.strip(), email.lower())
-        assert SignUpForm(form.data).errors["email"]
+        assert SignUpForm(data, attempts=attempts).errors["email"]
 
 
 def walk(queryset, direction, query=""):
