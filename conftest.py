@@ -6,6 +6,12 @@ import pytest
 from django.conf import settings
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--requests", type=int, default=2000, help="how many requests tests/mewgram/test_abuse.py makes up"
+    )
+
+
 def pytest_runtest_setup(item):
     if item.get_closest_marker("emulator") and settings.DATABASES["default"]["ENGINE"] != "strict_datastore":
         from strict_datastore.emulator import EmulatorNotFound, find_emulator

@@ -153,7 +153,12 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": []}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},
+        # What makes no sense is answered with 400; a traceback each would let anybody fill the log.
+        "django.security": {"level": "CRITICAL"},
+    },
 }
 
 if not DEBUG:
