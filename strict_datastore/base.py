@@ -174,7 +174,8 @@ class Connection(gcloudc.Connection):
         """gcloudc checks at the end; here each write was checked when it was made, as in SQL."""
 
     def commit(self):
-        self._check_foreign_keys()
+        if self.wrapper.checks_foreign_keys:
+            self._check_foreign_keys()
         super().commit()
 
     def savepoint(self, sid):
@@ -274,6 +275,7 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
     data_types = gcloudc.DatabaseWrapper.data_types | {"SmallAutoField": "long"}
     display_name = "Google Datastore"
     Database = dbapi
+    checks_foreign_keys = True
     client_class = DatabaseClient
     features_class = DatabaseFeatures
     introspection_class = DatabaseIntrospection
@@ -305,6 +307,14 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
 
     def reserve_id(self, kind, id_or_name, namespace):
         """gcloudc reserves explicit ids with an RPC each; but Datastore draws no id here, secrets does."""
+
+    def disable_constraint_checking(self):
+        """For loaddata and import_entities, whose rows may refer to rows that come later."""
+        self.checks_foreign_keys = False
+        return True
+
+    def enable_constraint_checking(self):
+        self.checks_foreign_keys = True
 
     def _set_autocommit(self, autocommit):
         # It begins a transaction, that is an RPC which can fail as any other.
