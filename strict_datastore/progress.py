@@ -1,6 +1,19 @@
-"""A line that tells how far a long command has come."""
+"""For commands that take long: a line that tells how far they have come, and an end by Ctrl-C."""
+
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
 
 WIDTH = 20
+
+
+@contextmanager
+def interruptible():
+    """Say after Ctrl-C that the command goes on when it is run again, in place of a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CommandError("Interrupted. Run it again, and it goes on.", returncode=130) from None
 
 
 class Progress:

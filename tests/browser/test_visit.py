@@ -73,3 +73,18 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(visitor):
     visitor.press("Purr")
     assert visitor.sees("at most 140 characters")
     assert visitor.page.locator("[name=text]").input_value() == "x" * 141
+
+
+@one_look
+@pytest.mark.parametrize("payload", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+def test_what_a_user_writes_runs_nowhere(visitor, payload):
+    """No script, and nothing that the Content-Security-Policy had to stop: the console would say so."""
+    opened = []
+    visitor.page.on("dialog", lambda dialog: opened.append(dialog) or dialog.dismiss())
+    sign_up(visitor, name=payload)
+    visitor.fill(text=payload)
+    visitor.press("Purr")
+    luna = User.objects.get()
+    for path in ("/", "/cats/", luna.get_absolute_url(), Purr.objects.get().get_absolute_url(), "/settings/"):
+        visitor.go(path)
+    assert opened == []

@@ -7,7 +7,7 @@ from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 from google.cloud.datastore import Entity
 from google.cloud.datastore.query import PropertyFilter
 from strict_datastore.constraints import model_of
-from strict_datastore.progress import Progress
+from strict_datastore.progress import Progress, interruptible
 from strict_datastore.retry import retry_on_contention
 
 BATCH = 100
@@ -32,8 +32,9 @@ class Command(BaseCommand):
             )
         self.connection.ensure_connection()
         self.client = self.connection.connection._client
-        for model in kinds_of(models):
-            self.complete(model)
+        with interruptible():
+            for model in kinds_of(models):
+                self.complete(model)
 
     def complete(self, model):
         """Read the kind in the order of its keys, and save what lacks something."""

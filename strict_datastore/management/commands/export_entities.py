@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS
 from strict_datastore.export import BATCH, Export, all_models, as_record
-from strict_datastore.progress import Progress
+from strict_datastore.progress import Progress, interruptible
 
 
 class Command(BaseCommand):
@@ -30,7 +30,8 @@ class Command(BaseCommand):
             if export.is_complete(label):
                 self.stdout.write(f"{label}: {export.rows(label):,} rows are there from an earlier run.")
             else:
-                self.write(export, model, database)
+                with interruptible():
+                    self.write(export, model, database)
         export.end()
         self.stdout.write(f"{directory} has everything: {export.total:,} rows.")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from strict_datastore.export import BATCH, Export, all_models, as_record, as_row
-from strict_datastore.progress import Progress
+from strict_datastore.progress import Progress, interruptible
 from strict_datastore.retry import retry_on_contention
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         export = Export(directory)
         export.check()
         # A row may refer to one that comes later.
-        with connections[database].constraint_checks_disabled():
+        with connections[database].constraint_checks_disabled(), interruptible():
             for model in all_models():
                 self.store(export, model, database)
         self.stdout.write(f"All {export.total:,} rows of {directory} are stored.")
