@@ -72,8 +72,7 @@ class ChangeList(main.ChangeList):
         self.is_cut = known > MOST_ROWS
         self.has_next = known > start + self.list_per_page
         # What Django's templates ask for: no total, and no selection of rows that are on other pages.
-        self.result_count = len(self.result_list)
-        self.full_result_count = None
+        self.result_count = self.full_result_count = len(self.result_list)
         self.show_full_result_count = self.can_show_all = False
         self.show_admin_actions = bool(rows)
         self.multi_page = self.paginator.num_pages > 1
@@ -200,6 +199,9 @@ class ModelAdmin(admin.ModelAdmin):
             .order_by("-action_time")[:MOST_LOG_ENTRIES]
         )
         entries = [entry for entry in newest if entry.object_id == str(instance.pk)]
+        for entry in entries:
+            # Django says nothing of a deletion, because its history cannot be seen; ours may be a softer one.
+            entry.change_message = entry.change_message or entry.get_action_flag_display()
         context = {
             **self.admin_site.each_context(request),
             "title": f"Change history: {instance}",

@@ -167,22 +167,31 @@ class AdminList(ChangeList):
                 yield f"sortable_by {name}", [each, *others]
 
     def _narrowings(self):
-        """(option, function of a queryset) of each filter and of the search."""
+        """(option, function of a queryset) of each filter, of the search, and of both."""
+        search = self._search()
+        if search:
+            yield search
         for item in self.model_admin.list_filter:
             path, list_filter = item if isinstance(item, tuple | list) else (item, None)
             if isinstance(path, str):
                 field = self._filtered(path)
                 if field and not field.many_to_many:
-                    yield f"list_filter {path}", filtering(path, field, list_filter or usual_filter(field))
-        known = {ModelAdmin.get_search_results, admin.ModelAdmin.get_search_results}
+                    narrow = filtering(path, field, list_filter or usual_filter(field))
+                    yield f"list_filter {path}", narrow
+                    if search:
+                        yield search[0], lambda rows, narrow=narrow: search[1](narrow(rows))
+
+    def _search(self):
         searched = self.model_admin.search_fields
+        known = {ModelAdmin.get_search_results, admin.ModelAdmin.get_search_results}
+        if not searched or type(self.model_admin).get_search_results not in known:
+            return None
         if self.sorts_by_one_column and not is_one_indexed_text(self.lookup_opts, searched):
-            return
-        if searched and type(self.model_admin).get_search_results in known:
-            yield (
-                f"search_fields {', '.join(searched)}",
-                lambda rows: self.model_admin.get_search_results(None, rows, "1")[0],
-            )
+            return None
+        return (
+            f"search_fields {', '.join(searched)}",
+            lambda rows: self.model_admin.get_search_results(None, rows, "1")[0],
+        )
 
     def _filtered(self, path):
         try:

@@ -1,12 +1,14 @@
 """The system checks: each tells of a model or an admin class that cannot work, and not of one that can."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import AbstractUser
 from django.db import connections, models
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 from strict_datastore import checks
+from strict_datastore.admin import ModelAdmin
 
 pytestmark = pytest.mark.emulator
 
@@ -262,12 +264,12 @@ def found_in_admin(isolated, note, settings, tmp_path):
     """The messages for an admin class with these options, given these lines of index.yaml."""
     sites = []
 
-    def found_in_admin(indexes="", **options):
+    def found_in_admin(indexes="", base=admin.ModelAdmin, **options):
         settings.STRICT_DATASTORE_INDEX_FILE = tmp_path / "index.yaml"
         settings.STRICT_DATASTORE_INDEX_FILE.write_text(f"indexes:\n{indexes}")
         options = {"__module__": __name__, "show_full_result_count": False, "ordering": ["slug"]} | options
         site = admin.AdminSite()
-        site.register(note, type("NoteAdmin", (admin.ModelAdmin,), options))
+        site.register(note, type("NoteAdmin", (base,), options))
         sites[:] = [site]  # Django holds it by a weak reference only.
         return checks.check_admin(isolated.get_app_configs())
 
@@ -384,3 +386,40 @@ def test_the_admin_classes_of_django_are_not_told(found_in_admin):
     found_in_admin()
     told = [each.obj for each in checks.check_admin()]
     assert not [each for each in told if each.__module__.startswith("django.contrib.")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"list_display": ["slug", "size", "written"]},
+        {"list_display": ["size"], "ordering": ["-size"]},
+        {"search_fields": ["name"]},
+    ],
+    ids=str,
+)
+def test_our_own_admin_needs_no_index(found_in_admin, options):
+    assert found_in_admin(base=ModelAdmin, **options) == []
+
+
+def test_our_own_admin_needs_an_index_for_each_filter_and_column(found_in_admin):
+    options = {
+        "base": ModelAdmin,
+        "list_display": ["slug"],
+        "list_filter": ["pinned"],
+        "search_fields": ["name"],
+    }
+    indexes = entry("pinned", "slug") + entry("pinned", "name") + entry("pinned", "-slug")
+    (message,) = found_in_admin(**options)
+    assert indexes in message.hint
+    assert found_in_admin(indexes, **options) == []
+
+
+@pytest.mark.parametrize("fields", [["name", "slug"], ["text"], ["^name"], ["topic__name"]])
+def test_our_own_search_is_over_one_text(found_in_admin, fields):
+    assert ids(found_in_admin(base=ModelAdmin, search_fields=fields)) == ["E015"]
+
+
+def test_our_own_admin_needs_its_templates(found_in_admin, monkeypatch):
+    installed = apps.is_installed
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != "strict_datastore" and installed(name))
+    assert ids(found_in_admin(base=ModelAdmin)) == ["E014"]
