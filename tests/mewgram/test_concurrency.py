@@ -68,6 +68,37 @@ def test_one_form_sent_many_times(client, cat):
     assert len(Purr.objects.all()) == 1
 
 
+@pytest.mark.parametrize("path", ["/purrs/new/", "/purrs/{}/reply/"])
+def test_a_form_whose_answer_was_lost_makes_one_purr(client, cat, create_purr, proxy, path):
+    """The commit was made, and nobody said so: it is made again under the same key, which changes nothing."""
+    thread = create_purr(cat)
+    client.force_login(cat)
+    with proxy.losing_answers("Commit", times=1):
+        answer = client.post(path.format(thread.pk), {"text": "Meow, once", "key": uuid.uuid4()})
+    assert answer.status_code == 302
+    assert Purr.objects.filter(text="Meow, once").count() == 1
+
+
+def test_a_deletion_whose_answer_was_lost_is_made_once_more(client, cat, create_purr, proxy):
+    purr = create_purr(cat)
+    client.force_login(cat)
+    with proxy.losing_answers("Commit", times=1):
+        assert client.post(f"/purrs/{purr.pk}/delete/").status_code == 302
+    assert Purr.objects.get().deleted
+
+
+def test_a_deletion_sent_many_times(client, cat, create_purr):
+    purr = create_purr(cat)
+    client.force_login(cat)
+
+    def delete(number):
+        visitor = Client()
+        visitor.cookies = client.cookies
+        return visitor.post(f"/purrs/{purr.pk}/delete/")
+
+    assert {response.status_code for response in at_once(delete)} == {302}
+
+
 def test_cat_is_drawn_once(cat, monkeypatch):
     """Who asks for a cat while it is being drawn waits for the same bytes."""
     drawings = []

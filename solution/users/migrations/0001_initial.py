@@ -13,13 +13,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Attempt",
-            fields=[
-                ("key", models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ("expires", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="EmailClaim",
             fields=[
                 ("key", models.CharField(max_length=300, primary_key=True, serialize=False)),
