@@ -117,6 +117,10 @@ class ModelAdmin(admin.ModelAdmin):
             # The address asks for a comparison that no filter of the page makes.
             raise IncorrectLookupParameters(str(error)) from error
 
+    def get_object(self, request, object_id, from_field=None):
+        # Django looks for a field without a name when the address ends in `_to_field=`.
+        return super().get_object(request, object_id, from_field or None)
+
     def lookup_allowed(self, lookup, value, request):
         """Only what the filters of the page ask for: anything else would need an index of its own."""
         return super().lookup_allowed(lookup, value, request) and (

@@ -150,6 +150,10 @@ def test_a_key_of_nothing(client, boss, path, key, page):
     assert client.get(f"{path}{key}/{page}").status_code in {302, 403, 404}
 
 
+def test_an_address_that_ends_in_no_field(client, boss):
+    assert client.get(f"{USERS}{boss.pk}/change/?_to_field=").status_code == 200
+
+
 def test_the_history_of_a_user(client, boss, create_cat):
     other, cat = create_cat(), create_cat()
     for user, name in ((other, "Other"), (cat, "Selene")):
