@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -200,6 +201,16 @@ def test_it_serves_pages_and_static_files_that_browsers_keep(service):
     status, headers, _body = service.get(path.decode())
     assert (status, headers["Cache-Control"]) == (200, "max-age=315360000, public, immutable")
     assert service.get("/admin/login/")[0] == 200
+
+
+@pytest.mark.emulator
+def test_a_length_that_is_no_number_does_not_reach_the_app(service):
+    """Django would fail on it."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
+        connection.sendall(
+            b"POST /log-in/ HTTP/1.1\r\nHost: mewgram.example.com\r\nContent-Length: x\r\n\r\n"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.emulator
