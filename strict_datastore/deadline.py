@@ -14,6 +14,8 @@ from .indexes import advice
 # Asked again when Datastore did not take the request: these change nothing. A commit is not among them.
 REPEATABLE = ("lookup", "run_query", "run_aggregation_query", "begin_transaction")
 SECONDS_OF_REPETITION = 1.0
+# A rollback is sent behind the deadline too: what it leaves locked, others would wait for.
+SECONDS_OF_ROLLBACK = 0.25
 
 _end = ContextVar("when the requests of this context have to be answered", default=None)
 _last_was_answered = True
@@ -51,17 +53,19 @@ class DeadlineTransport(DatastoreGrpcTransport):
         super()._prep_wrapped_messages(client_info)
         repeatable = [getattr(self, name) for name in REPEATABLE]
         self._wrapped_methods = {
-            method: _explained(_bounded(call, method in repeatable))
+            method: _explained(_bounded(call, method in repeatable, grace=method == self.rollback))
             for method, call in self._wrapped_methods.items()
         }
 
 
-def _bounded(call, is_repeatable):
+def _bounded(call, is_repeatable, grace):
     @functools.wraps(call)
     def bounded(request, **options):
         seconds = seconds_left()
         if seconds is None:
             return call(request, **options)
+        if grace:
+            seconds = max(seconds, SECONDS_OF_ROLLBACK)
         if seconds <= 0:
             raise DeadlineExceeded("There was no time left to ask Datastore.")
         options |= {"timeout": seconds, "retry": None}

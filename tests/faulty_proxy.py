@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import grpc
+from google.cloud.datastore_v1 import CommitRequest, RollbackRequest
 
 THREADS = 64
 
@@ -48,10 +49,17 @@ class FaultyProxy(grpc.GenericRpcHandler):
         def handle(request, context):
             self.requests.append(name)
             if self._fault:
-                return self._fault(name, lambda: forward(request), context)
+                return self._fault(name, request, lambda: forward(request), context)
             return forward_or_abort(lambda: forward(request), context)
 
         return grpc.unary_unary_rpc_method_handler(handle)
+
+    def _roll_back(self, request):
+        """End the transaction of a commit that is not passed on: its locks would hold up all that comes after."""
+        commit = CommitRequest.deserialize(request)
+        rollback = RollbackRequest(project_id=commit.project_id, transaction=commit.transaction)
+        call = self._channel.unary_unary("/google.datastore.v1.Datastore/Rollback")
+        call(RollbackRequest.serialize(rollback))
 
     @contextmanager
     def _failing(self, fault):
@@ -65,10 +73,12 @@ class FaultyProxy(grpc.GenericRpcHandler):
         """Answer with this `grpc.StatusCode` in place of the emulator: that often, or always; one method, or all."""
         remaining = [times]
 
-        def fault(name, forward, context):
+        def fault(name, request, forward, context):
             if only in (None, name) and remaining[0] != 0:
                 if remaining[0]:
                     remaining[0] -= 1
+                if name == "Commit":
+                    self._roll_back(request)
                 context.abort(code, "the proxy's fault")
             return forward_or_abort(forward, context)
 
@@ -78,7 +88,7 @@ class FaultyProxy(grpc.GenericRpcHandler):
         """Let the emulator do the work, and answer with an error all the same: that often, or always."""
         remaining = [times]
 
-        def fault(name, forward, context):
+        def fault(name, _request, forward, context):
             answer = forward_or_abort(forward, context)
             if name == method and remaining[0] != 0:
                 if remaining[0]:
@@ -93,10 +103,12 @@ class FaultyProxy(grpc.GenericRpcHandler):
         """Take requests and answer none of them until the end; those of one method, or all."""
         thawed = threading.Event()
 
-        def fault(name, forward, context):
+        def fault(name, request, forward, context):
             if only not in (None, name):
                 return forward_or_abort(forward, context)
             thawed.wait()
+            if name == "Commit":
+                self._roll_back(request)
             context.abort(grpc.StatusCode.UNAVAILABLE, "the proxy was frozen")
 
         with self._failing(fault):

@@ -101,6 +101,19 @@ def test_behind_the_deadline_nothing_is_sent(proxy, author):
     assert proxy.requests == []
 
 
+def test_a_transaction_is_rolled_back_behind_the_deadline(proxy, author):
+    """Or its locks would stay until Datastore itself gives it up."""
+
+    @transaction.atomic
+    def ask_in_a_transaction():
+        author.save()
+        list(Author.objects.filter(name="Ada"))
+
+    with proxy.frozen(only="RunQuery"), deadline(0.3), pytest.raises(OperationalError):
+        ask_in_a_transaction()
+    assert proxy.requests[-1] == "Rollback"
+
+
 def test_of_two_deadlines_the_earlier_one_holds():
     with deadline(10), deadline(60):
         assert seconds_left() < 11
