@@ -95,8 +95,6 @@ else:
 # An EmailClaim, whose key is the address, makes addresses unique: no query, which would make sign-ups wait.
 STRICT_DATASTORE_UNENFORCED_CONSTRAINTS = {"one_user_an_email": "EmailClaim does it"}
 
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "log_in"
 LOGIN_REDIRECT_URL = "home"

@@ -2,4 +2,5 @@ from django.apps import AppConfig
 
 
 class PurrConfig(AppConfig):
-    name = "purr"
+    default_auto_field = 'django.db.models.BigAutoField'
+    name = 'purr'

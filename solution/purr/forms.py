@@ -41,9 +41,7 @@ class PurrForm(forms.ModelForm):
         purr = self.instance
         purr.id = self.cleaned_data["key"]
         purr.author = author
-        if thread:
-            purr.thread = thread
-            purr.thread_position = thread.position
+        purr.thread = thread
         Purr.objects.post(purr)
         return purr
 

@@ -67,7 +67,7 @@ class Purr(models.Model):
         editable=False,
     )
     # The time in microseconds and the id: sorts as the time does, and no two purrs share it.
-    position = models.CharField(max_length=50, editable=False)
+    position = models.CharField(max_length=50, default="", editable=False)
     # The thread's position, repeated in each reply: one range over it finds the replies of a whole page.
     thread_position = models.CharField(max_length=50, null=True, editable=False)  # noqa: DJ001
     deleted = models.BooleanField(default=False, editable=False)
@@ -78,8 +78,9 @@ class Purr(models.Model):
         return self.text or "(deleted)"
 
     def save(self, **kwargs):
-        if not self.position:
-            self.position = self.draw_position()
+        self.position = self.draw_position()
+        if self.thread_id and not self.thread_position:
+            self.thread_position = self.thread.draw_position()
         super().save(**kwargs)
 
     def get_absolute_url(self):

@@ -13,9 +13,7 @@ from .models import Purr
 
 
 def create_purr(author, text="Purr", thread=None, **fields):
-    if thread:
-        fields |= {"thread": thread, "thread_position": thread.position}
-    return Purr.objects.create(author=author, text=text, **fields)
+    return Purr.objects.create(author=author, text=text, thread=thread, **fields)
 
 
 class PurrTests(TestCase):

@@ -97,7 +97,7 @@ class User(AbstractBaseUser):
     is_superuser = models.BooleanField(default=False)
     joined = models.DateTimeField(default=timezone.now, editable=False)
     # The name and the id in one text: it orders the list of cats and says where a page of it begins.
-    listing = models.CharField(max_length=200, editable=False)
+    listing = models.CharField(max_length=200, default="", editable=False)
 
     objects = UserManager()
 

@@ -67,8 +67,7 @@ def load_thread(number, sample, now):
             author_id=key_of(name),
             text=text,
             posted=thread.posted + timedelta(minutes=minutes_later),
-            thread_id=thread.pk,
-            thread_position=thread.position,
+            thread=thread,
         )
 
 
