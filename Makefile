@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test bench compatibility lock
+.PHONY: help run test steps bench compatibility lock
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,9 @@ run: .venv/ready ## mewgram, with sample cats, at http://127.0.0.1:8000 (another
 
 test: .venv/ready ## all tests
 	.venv/bin/python -m pytest -n 2 --durations=10
+
+steps: .venv/ready ## after a change of a lesson: the code of each step (one step: STEP=3), and what else is made
+	@.venv/bin/python -m workshop.author $(STEP)
 
 bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, and the cold start
 	@.venv/bin/python -m bench

@@ -1,0 +1,55 @@
+"""`make steps`: runs the lessons in order and writes from them what is not written by hand."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from workshop.lesson import LessonError
+from workshop.mistakes import MistakesError
+from workshop.runner import Run
+from workshop.steps import ManifestError, Workshop, copy, differences, files
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="make steps", description=__doc__)
+    parser.add_argument("step", nargs="*", type=int, help="the numbers of the steps; all by default")
+    numbers = parser.parse_args().step
+    try:
+        workshop = Workshop()
+        for step in workshop.steps:
+            if step.number > 0 and (not numbers or step.number in numbers):
+                make(step)
+    except (LessonError, ManifestError, MistakesError) as error:
+        sys.exit(str(error))
+
+
+def make(step):
+    """Run the lesson and write the step's code. Raises LessonError where the lesson does not hold."""
+    with tempfile.TemporaryDirectory() as place, Run(step, Path(place) / "my-mewgram") as run:
+        run.run()
+        end = files(run.folder)
+        if step.stored:
+            store(step, end)
+        else:
+            compare(step, end, run.written_at)
+        run.run_aside()
+    print(f"{step.number:2} {step.title}: {sum(run.carried_out.values())} blocks", flush=True)
+
+
+def store(step, end):
+    if step.stored.exists():
+        shutil.rmtree(step.stored)
+    copy({name: path for name, path in end.items() if name not in step.not_stored()}, step.stored)
+
+
+def compare(step, end, written_at):
+    """Raise LessonError where the end of the lesson is not the code of the step."""
+    for name, what in differences(step.end(), end):
+        line = written_at.get(name, 1)
+        raise step.lesson.error(line, f"{name} {what}, compared with the code of step {step.number}")
+
+
+if __name__ == "__main__":
+    main()
