@@ -1,0 +1,8 @@
+from django.test import TestCase
+from django.urls import reverse
+
+
+class HomeTests(TestCase):
+    def test_what_the_cats_say(self):
+        response = self.client.get(reverse("home"))
+        self.assertContains(response, "Hello, cats!")

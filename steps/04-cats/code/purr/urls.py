@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("purrs/new/", views.post, name="post"),
+    path("cats/<uuid:key>/", views.profile, name="profile"),
+]

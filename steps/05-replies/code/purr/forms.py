@@ -1,0 +1,16 @@
+from django import forms
+
+from .models import Purr
+
+
+class PurrForm(forms.ModelForm):
+    text = forms.CharField(
+        max_length=140,
+        label="Your purr",
+        widget=forms.Textarea({"rows": 3, "placeholder": "What makes you purr?"}),
+        help_text="Up to 140 characters.",
+    )
+
+    class Meta:
+        model = Purr
+        fields = ("text",)

@@ -1,0 +1,43 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from mewgram.validators import plain_text
+
+
+class PurrQuerySet(models.QuerySet):
+    def newest_first(self):
+        return self.order_by("-posted")
+
+    def by(self, author):
+        return self.filter(author=author)
+
+    def threads(self):
+        return self.filter(thread=None)
+
+    def replies_to(self, thread):
+        return self.filter(thread=thread).order_by("posted")
+
+
+class Purr(models.Model):
+    """What a cat says: a purr that begins a thread, or a reply to one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    text = models.CharField(max_length=140, validators=[plain_text])
+    posted = models.DateTimeField(default=timezone.now, editable=False)
+
+    thread = models.ForeignKey(
+        "self", on_delete=models.CASCADE, related_name="replies", null=True, editable=False
+    )
+
+    objects = PurrQuerySet.as_manager()
+
+    def __str__(self):
+        return self.text
+
+    def get_absolute_url(self):
+        return reverse("purr", args=[self.pk])

@@ -1,0 +1,46 @@
+from django.urls import reverse
+from strict_datastore.testing import TestCase
+
+from users.tests import create_cat
+
+from .models import Purr
+
+
+class PostTests(TestCase):
+    def test_own_purr_is_seen_at_once(self):
+        self.client.force_login(create_cat())
+        response = self.client.post(reverse("post"), {"text": "Meow"})
+        self.assertRedirects(response, reverse("home"))
+        self.assertContains(self.client.get(reverse("home")), "Meow")
+
+    def test_stranger_is_sent_to_log_in(self):
+        response = self.client.post(reverse("post"), {"text": "Meow"})
+        self.assertRedirects(response, reverse("log_in") + "?next=/purrs/new/")
+        self.assertFalse(Purr.objects.exists())
+
+
+class ReplyTests(TestCase):
+    def setUp(self):
+        self.cat = create_cat()
+        self.thread = Purr.objects.create(author=self.cat, text="Purr")
+
+    def test_reply_stands_in_its_thread(self):
+        self.client.force_login(self.cat)
+        response = self.client.post(reverse("reply", args=[self.thread.pk]), {"text": "Hello"})
+        self.assertRedirects(response, self.thread.get_absolute_url())
+        self.assertContains(self.client.get(self.thread.get_absolute_url()), "Hello")
+        self.assertContains(self.client.get(reverse("home")), "Hello")
+
+    def test_no_reply_to_a_reply(self):
+        reply = Purr.objects.create(author=self.cat, text="Hello", thread=self.thread)
+        self.client.force_login(self.cat)
+        self.assertEqual(self.client.get(reverse("reply", args=[reply.pk])).status_code, 404)
+
+
+class TimelineTests(TestCase):
+    def test_newest_first(self):
+        older, newer = (Purr.objects.create(author=create_cat(name), text="Purr") for name in ("Luna", "Mochi"))
+        self.assertEqual(list(Purr.objects.newest_first()), [newer, older])
+
+    def test_nobody_has_purred(self):
+        self.assertContains(self.client.get(reverse("home")), "Not a purr yet")
