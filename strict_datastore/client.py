@@ -6,11 +6,13 @@ part is shared and the part with state is not.
 """
 
 import os
+import socket
 import threading
 
 import google.auth
 import grpc
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import datastore
 from google.cloud._helpers import _LocalStack
@@ -35,7 +37,8 @@ def datastore_stub(project, database):
 
     The process id is part of the key: a channel that went through a fork hangs, so a child makes its own.
 
-    Raises ImproperlyConfigured when there is neither an emulator nor credentials.
+    Raises ImproperlyConfigured when there is neither an emulator nor credentials, OperationalError when the
+    emulator is not running.
     """
     key = (project, database, emulator_host(), os.getpid())
     if key not in _stubs:
@@ -51,6 +54,7 @@ def _make_stub():
     # gRPC would wait up to two minutes before it tries again to reach a Datastore that was away.
     options += [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
     if host := emulator_host():
+        _ask_for_emulator(host)
         # The emulator is on this machine: a proxy from the environment could not reach it.
         channel = grpc.insecure_channel(host, [*options, ("grpc.enable_http_proxy", 0)])
     else:
@@ -64,6 +68,17 @@ def _make_stub():
         channel = DatastoreGrpcTransport.create_channel(credentials=credentials, options=options)
     channel = grpc.intercept_channel(channel, MeterInterceptor())
     return DatastoreClient(transport=DeadlineTransport(channel=channel))
+
+
+def _ask_for_emulator(host):
+    """Fail at once where nothing listens: gRPC would try for a minute, and then say it in a hundred lines."""
+    name, _, port = host.rpartition(":")
+    try:
+        socket.create_connection((name.strip("[]"), port), timeout=5).close()
+    except OSError as error:
+        raise OperationalError(
+            f"No emulator answers at {host}, where DATASTORE_EMULATOR_HOST says that it is: start it."
+        ) from error
 
 
 class Client(datastore.Client):

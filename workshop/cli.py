@@ -49,13 +49,12 @@ def run(
 def emulator(
     port: Port = 8081,
     index_file: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             metavar="FILE",
-            help="The composite indexes to enforce; those of mewgram by default.",
-            show_default=False,
+            help="The composite indexes to enforce; by default those of the project around, or mewgram's.",
         ),
-    ] = SOLUTION / "index.yaml",
+    ] = None,
 ):
     """Run Google's Datastore emulator, composite indexes enforced."""
     with in_the_foreground():

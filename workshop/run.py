@@ -51,7 +51,7 @@ def run(directory, port):
 def open_database(stack, directory):
     """Return what to tell of the database, the settings that make the project use it, and its processes."""
     index_file = directory / "index.yaml"
-    data_dir = directory.parent / ".data" / directory.name
+    data_dir = data_dir_of(directory)
     try:
         emulator = stack.enter_context(Emulator(index_file=index_file, data_dir=data_dir))
     except EmulatorNotFound as missing:
@@ -61,6 +61,11 @@ def open_database(stack, directory):
         {"DATABASE": "datastore", "DATASTORE_EMULATOR_HOST": emulator.host},
         [emulator.process],
     )
+
+
+def data_dir_of(directory):
+    """Where the emulator keeps the data of the project in that folder."""
+    return directory.parent / ".data" / directory.name
 
 
 class Project:

@@ -146,6 +146,7 @@ def log():
 
 
 def test_an_outage_is_one_line_in_the_log(proxy, visitor):
+    visitor.get("/cats/")
     with log() as written, proxy.away():
         visitor.get("/cats/")
     (line,) = written.getvalue().splitlines()

@@ -255,6 +255,24 @@ def test_the_emulator_by_itself_says_how_to_use_it(project):
         assert lines in running.welcome
 
 
+@pytest.mark.emulator
+def test_in_a_project_the_emulator_enforces_its_indexes_and_keeps_its_data(project, monkeypatch):
+    (project / "app").mkdir()
+    monkeypatch.chdir(project / "app")
+    with Running(WORKSHOP, "emulator", "--port", free_port()) as running:
+        assert f"it enforces {project / 'index.yaml'}" in running.welcome
+        assert f"kept in {project.parent / '.data' / project.name}" in running.welcome
+    assert (project.parent / ".data" / project.name / "WEB-INF").is_dir()
+
+
+@pytest.mark.emulator
+def test_in_a_project_without_an_index_file_the_emulator_enforces_none(project, monkeypatch):
+    (project / "index.yaml").unlink()
+    monkeypatch.chdir(project)
+    with Running(WORKSHOP, "emulator", "--port", free_port()) as running:
+        assert "without an index.yaml it enforces none" in running.welcome
+
+
 def test_a_port_in_use_is_named_by_the_emulator_too():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
