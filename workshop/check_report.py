@@ -1,0 +1,60 @@
+"""Pytest's plugin for `workshop check`: a line for each check that holds, and one sentence for what does not."""
+
+import traceback
+from pathlib import Path
+
+import pytest
+
+from workshop.checking import FOLDER, NotYet
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+        say(item.config, f"\n{sentence(call.excinfo.value)}")
+    elif call.when == "call":
+        say(item.config, f"  ok  {spoken(item)}")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if report.failed:
+        say(collector.config, str(report.longrepr))
+    return report
+
+
+def say(config, text):
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(text, flush=True)
+
+
+def spoken(item):
+    return item.name.removeprefix("test_").replace("_", " ")
+
+
+def sentence(error):
+    """What went wrong, for the attendee: where in their code, and Python's own words."""
+    if isinstance(error, NotYet):
+        return str(error)
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, SyntaxError) and error.filename and own(error.filename):
+        return f"{shown(error.filename)}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    template = getattr(error, "template_debug", None)
+    if template and own(template["name"]):
+        return f"{shown(template['name'])}, line {template['line']}: {what}"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if own(frame.filename):
+            return f"{shown(frame.filename)}, line {frame.lineno}: {what}"
+    return what
+
+
+def own(filename):
+    """Whether a file is the attendee's."""
+    return Path(filename).resolve().is_relative_to(FOLDER) and "strict_datastore" not in Path(filename).parts
+
+
+def shown(filename):
+    return Path(filename).resolve().relative_to(FOLDER).as_posix()

@@ -1,0 +1,254 @@
+"""What the steps' check.py are written with: the attendee's project to look at, and a sentence where it fails.
+
+Each function looks at one thing and ends the check where it is not as it should be, with a sentence that names
+the file and the next thing to do. Errors in the attendee's own code need no care: `check_report` tells where
+they are. Django is set up by the first function that needs it.
+"""
+
+import importlib
+import io
+import os
+import socket
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(os.environ.get("WORKSHOP_FOLDER", os.curdir)).resolve()
+
+
+class NotYet(Exception):
+    """The step is not done; the message is for the attendee."""
+
+
+def fail(sentence):
+    """End the check: say what is wrong, in which file, and what to do next."""
+    raise NotYet(sentence)
+
+
+def text_of(name, otherwise=""):
+    """Return the text of a file of the project."""
+    path = FOLDER / name
+    if not path.is_file():
+        fail(f"There is no file {name} yet. {otherwise}".strip())
+    return path.read_text(encoding="utf-8")
+
+
+def no_file(name, otherwise):
+    """There must not be such a file."""
+    if (FOLDER / name).exists():
+        fail(otherwise)
+
+
+@cache
+def project():
+    """Set Django up with the project's settings, once, and return the settings."""
+    text_of("manage.py", "Make the project: django-admin startproject mewgram .")
+    text_of("mewgram/settings.py")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mewgram.settings")
+    import django
+    from django.conf import settings
+    from django.test.utils import setup_test_environment
+
+    for templates in settings.TEMPLATES:
+        # An error in a template then tells its file and line.
+        templates.setdefault("OPTIONS", {}).setdefault("debug", "loaders" not in templates["OPTIONS"])
+    try:
+        django.setup()
+    except ModuleNotFoundError as error:
+        for app in settings.INSTALLED_APPS:
+            if app.partition(".")[0] == error.name or app == error.name:
+                fail(f'INSTALLED_APPS in mewgram/settings.py names "{app}", but there is no such app.')
+        raise
+    setup_test_environment()
+    return settings
+
+
+def installed(app):
+    """The app must be in INSTALLED_APPS."""
+    if not (FOLDER / app.replace(".", "/")).is_dir() and importlib.util.find_spec(app.partition(".")[0]) is None:
+        fail(f"There is no app {app} yet: python manage.py startapp {app}")
+    names = project().INSTALLED_APPS
+    if not any(name == app or name.startswith(f"{app}.apps.") for name in names):
+        fail(f'Add "{app}" to INSTALLED_APPS in mewgram/settings.py')
+
+
+def attribute(module, name, otherwise):
+    """Return what a module of the project names so: `attribute("purr.models", "Purr", "...")`."""
+    project()
+    path = f"{module.replace('.', '/')}.py"
+    text_of(path, otherwise)
+    found = getattr(importlib.import_module(module), name, None)
+    if found is None:
+        fail(f"{path} has no {name} yet. {otherwise}")
+    return found
+
+
+def field(model, name, otherwise):
+    """Return a field of a model."""
+    from django.core.exceptions import FieldDoesNotExist
+
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        path = f"{model.__module__.replace('.', '/')}.py"
+        fail(f"{path}: the model {model.__name__} has no field {name}. {otherwise}")
+
+
+def system_checks(deploy=False):
+    """`manage.py check` must find no error; with `deploy`, nor may `manage.py check --deploy`."""
+    project()
+    from django.core import checks
+
+    level = checks.WARNING if deploy else checks.ERROR
+    for problem in checks.run_checks(include_deployment_checks=deploy):
+        if problem.level >= level and not problem.is_silenced():
+            hint = f" {problem.hint}" if problem.hint else ""
+            fail(f"python manage.py check says: {problem.obj or ''} {problem.msg}{hint} ({problem.id})")
+
+
+def migrations_made():
+    """No change of a model may lack its migration."""
+    project()
+    from django.core.management import call_command
+
+    output = io.StringIO()
+    try:
+        with redirect_stdout(output), redirect_stderr(output):
+            call_command("makemigrations", check_changes=True, dry_run=True, verbosity=1, interactive=False)
+    except SystemExit:
+        changes = ", ".join(
+            line.strip(" +-~") for line in output.getvalue().splitlines() if line.startswith("    ")
+        )
+        fail(f"A migration is missing ({changes}): python manage.py makemigrations")
+
+
+def command(words, **variables):
+    """Run a command in the attendee's folder; return its exit status and what it printed."""
+    words = words.split()
+    if words[0] == "python":
+        words[0] = sys.executable
+    result = subprocess.run(
+        words,
+        cwd=FOLDER,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    return result.returncode, result.stdout
+
+
+@cache
+def test_database():
+    """Make a database that is thrown away, in memory or a namespace of its own on the emulator."""
+    settings = project()
+    from django.db import connection
+
+    if "datastore" in settings.DATABASES["default"]["ENGINE"]:
+        emulator_must_answer()
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+
+
+test_database.__test__ = False
+
+
+def emulator_must_answer():
+    host = os.environ.get("DATASTORE_EMULATOR_HOST")
+    if not host:
+        fail(
+            "The file .env beside manage.py names no emulator; it needs the line"
+            " DATASTORE_EMULATOR_HOST=127.0.0.1:8081"
+        )
+    name, _, port = host.rpartition(":")
+    try:
+        socket.create_connection((name, int(port)), timeout=2).close()
+    except (OSError, ValueError):
+        fail(
+            f"No emulator answers at {host}, which .env names."
+            " Start it in a terminal of its own: workshop emulator"
+        )
+
+
+@pytest.fixture
+def database():
+    """An empty database for one check."""
+    test_database()
+    from django.db import connection, transaction
+
+    if hasattr(connection.creation, "use_fresh_namespace"):
+        connection.creation.use_fresh_namespace()
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Page:
+    """What a visitor sees: `text` as they read it, `html` as it is sent, Django's `response` with all else."""
+
+    def __init__(self, response):
+        from workshop.server import readable
+
+        self.response = response
+        self.status = response.status_code
+        streamed = b"".join(response) if response.streaming else response.content
+        self.html = streamed.decode(errors="replace")
+        self.text = readable(self.html)
+
+
+class Visitor:
+    """A browser in front of the project, with its cookies."""
+
+    def __init__(self):
+        from django.test import Client
+
+        self.client = Client(headers={"accept": "text/html"})
+
+    def log_in(self, user):
+        self.client.force_login(user)
+
+    def opens(self, path, otherwise=""):
+        """Return the page that opening the path ends at; it must not be an error."""
+        return self.page(self.client.get(path, follow=True), path, otherwise)
+
+    def sends(self, path, fields, otherwise=""):
+        """Return the page that sending a form ends at; it must not be an error."""
+        return self.page(self.client.post(path, fields, follow=True), path, otherwise)
+
+    def page(self, response, path, otherwise):
+        page = Page(response)
+        if page.status >= 400:
+            fail(f"The page {path} answers {page.status}. {otherwise}".strip())
+        return page
+
+    def sees(self, path, text, otherwise):
+        """Return the page, which must show the text."""
+        page = self.opens(path, otherwise)
+        if text not in page.text:
+            fail(f'The page {path} does not show "{text}". {otherwise}')
+        return page
+
+
+@pytest.fixture
+def visitor(database):
+    """Somebody who visits the project, which is empty."""
+    return Visitor()
+
+
+def needed_indexes(function, *arguments):
+    """Call the function on Datastore; index.yaml must have the composite index of each query it makes."""
+    from strict_datastore.meter import meter
+
+    with meter() as counted:
+        result = function(*arguments)
+    for call in counted.calls:
+        if (call.index or "").startswith("missing:"):
+            fail(f"index.yaml lacks a composite index of the kind {call.kind}; add\n{call.index[8:].strip()}")
+    return result
