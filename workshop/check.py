@@ -12,7 +12,16 @@ def check(step, folder, variables=None):
     """Return whether the check passes, and what it says."""
     command = [
         *(sys.executable, "-m", "pytest", "-x", "--assert=plain", "--import-mode=importlib"),
-        *("-p", "workshop.checking", "-p", "workshop.check_report", "-p", "no:terminal", "-p", "no:cacheprovider"),
+        *(
+            "-p",
+            "workshop.checking",
+            "-p",
+            "workshop.check_report",
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:cacheprovider",
+        ),
         *("-c", CONFIGURATION, "--rootdir", folder, "--confcutdir", step.folder, step.check),
     ]
     result = subprocess.run(

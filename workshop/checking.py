@@ -69,7 +69,10 @@ def project():
 
 def installed(app):
     """The app must be in INSTALLED_APPS."""
-    if not (FOLDER / app.replace(".", "/")).is_dir() and importlib.util.find_spec(app.partition(".")[0]) is None:
+    if (
+        not (FOLDER / app.replace(".", "/")).is_dir()
+        and importlib.util.find_spec(app.partition(".")[0]) is None
+    ):
         fail(f"There is no app {app} yet: python manage.py startapp {app}")
     names = project().INSTALLED_APPS
     if not any(name == app or name.startswith(f"{app}.apps.") for name in names):
