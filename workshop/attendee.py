@@ -8,11 +8,11 @@ from workshop.steps import MARKER, content, copy
 MINE = ".mine"
 
 
-def lay_down(step, folder, found):
-    """Write files of a step into a folder, with the .env that the attendee would have, and mark it."""
+def lay_down(step, folder, at_end=False):
+    """Write the project as the step begins, or ends, with the .env that the attendee would have, and mark it."""
     folder.mkdir(parents=True, exist_ok=True)
-    copy(found, folder)
-    if settings := step.environment_file():
+    copy(step.end() if at_end else step.begin(), folder)
+    if settings := step.settings(at_end):
         (folder / ".env").write_text(settings, encoding="utf-8", newline="\n")
     mark(folder, step)
 
@@ -33,7 +33,7 @@ def start(step, folder):
             raise CannotRun(f"{folder} exists and is no mewgram: name another folder.")
         moved = unused(folder, ".before")
         folder.rename(moved)
-    lay_down(step, folder, step.begin())
+    lay_down(step, folder)
     return moved
 
 

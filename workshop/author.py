@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workshop.lesson import LessonError
 from workshop.mistakes import MistakesError
+from workshop.pages import pages
 from workshop.runner import Run
 from workshop.steps import ManifestError, Workshop, copy, differences, files
 
@@ -21,6 +22,8 @@ def main():
         for step in workshop.steps:
             if step.number > 0 and (not numbers or step.number in numbers):
                 make(step)
+        write_pages(workshop)
+        write_dockerfile(workshop)
     except (LessonError, ManifestError, MistakesError) as error:
         sys.exit(str(error))
 
@@ -49,6 +52,26 @@ def compare(step, end, written_at):
     for name, what in differences(step.end(), end):
         line = written_at.get(name, 1)
         raise step.lesson.error(line, f"{name} {what}, compared with the code of step {step.number}")
+
+
+def write_pages(workshop):
+    for path, text in pages(workshop).items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_dockerfile(workshop):
+    """The root's Dockerfile is the one that a lesson has typed, for a project in a folder of its own."""
+    if (text := root_dockerfile(workshop)) is not None:
+        (workshop.root / "Dockerfile").write_text(text, encoding="utf-8", newline="\n")
+
+
+def root_dockerfile(workshop):
+    """Return the text of the root's Dockerfile, or None while no step has one."""
+    for step in workshop.steps:
+        if step.code and "Dockerfile" in step.previous.end():
+            typed = step.previous.end()["Dockerfile"].read_text(encoding="utf-8")
+            return typed.replace("ARG APP=.\n", f"ARG APP={step.code}\n")
+    return None
 
 
 if __name__ == "__main__":

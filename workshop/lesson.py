@@ -3,6 +3,7 @@
 import re
 import shlex
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -54,11 +55,58 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of its level or a higher one."""
+
+    level: int
+    title: str
+    line: int  # of the heading
+    end: int  # the line behind its last
+    body: str
+
+
+@dataclass(frozen=True)
 class Lesson:
     path: Path
     text: str
     tokens: list = field(hash=False, repr=False)
     blocks: list = field(hash=False)
+
+    @cached_property
+    def sections(self):
+        headings = [
+            (int(token.tag[1]), self.tokens[position + 1].content, token.map[0] + 1)
+            for position, token in enumerate(self.tokens)
+            if token.type == "heading_open"
+        ]
+        lines = self.text.splitlines(keepends=True)
+        sections = []
+        for position, (level, title, line) in enumerate(headings):
+            ends = [start for other, _, start in headings[position + 1 :] if other <= level]
+            end = ends[0] if ends else len(lines) + 1
+            sections.append(Section(level, title, line, end, "".join(lines[line : end - 1])))
+        return sections
+
+    def section(self, title):
+        """Return the section of that title, or None."""
+        return next((section for section in self.sections if section.title == title), None)
+
+    def within(self, section):
+        """Return the sections inside another."""
+        return [each for each in self.sections if section.line < each.line < section.end]
+
+    def blocks_in(self, section):
+        return [block for block in self.blocks if section.line < block.line < section.end]
+
+    @cached_property
+    def inline(self):
+        """All that stands in the running text: (line, token), for code, links and the like."""
+        return [
+            (token.map[0] + 1, child)
+            for token in self.tokens
+            if token.type == "inline"
+            for child in token.children
+        ]
 
     def error(self, line, reason):
         return LessonError(self.path, line, reason)

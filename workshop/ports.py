@@ -29,6 +29,18 @@ class Ports:
     def take_out_of(self, text):
         return replace(text, {free: named for named, free in self.free.items()})
 
+    def put_into_settings(self, folder):
+        """Translate the project's .env, which a lesson had typed."""
+        rewrite(folder / ".env", self.put_into)
+
+    def take_out_of_settings(self, folder):
+        rewrite(folder / ".env", self.take_out_of)
+
+
+def rewrite(path, function):
+    if path.is_file():
+        path.write_text(function(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
 
 def replace(text, ports):
     return re.sub(rf"(?<!\d)({'|'.join(ports)})(?!\d)", lambda found: ports[found[0]], text)

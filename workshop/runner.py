@@ -54,8 +54,8 @@ class Run:
 
     def run(self):
         """Carry out the lesson; the folder is then as the step ends. Raises LessonError."""
-        attendee.lay_down(self.step, self.folder, self.step.begin())
-        self.translate_ports(self.folder)
+        attendee.lay_down(self.step, self.folder)
+        self.ports.put_into_settings(self.folder)
         for block in self.step.lesson.blocks:
             if not block.challenge and block.kind != "error":
                 self.carry_out(block, self.folder)
@@ -91,13 +91,8 @@ class Run:
         if block.kind in ("file", "change") and not block.challenge:
             self.written_at[block.target] = block.line
         if block.target == ".env":
-            self.translate_ports(folder)
+            self.ports.put_into_settings(folder)
         self.carried_out["challenge" if block.challenge else block.kind] += 1
-
-    def translate_ports(self, folder):
-        settings = folder / ".env"
-        if settings.is_file():
-            settings.write_text(self.ports.put_into(settings.read_text(encoding="utf-8")), encoding="utf-8")
 
     def run_command(self, block, command, folder, fails=False):
         last = command == console.commands(block)[-1]
@@ -176,6 +171,7 @@ class Run:
         if mistake is None or not mistake.command:
             raise block.error(f"mistakes.toml has no mistake {name!r} with a command")
         folder = self.copy(f"mistake-{name}")
+        self.ports.take_out_of_settings(folder)
         mistake.lay_on(folder)
         with self.circumstances(mistake, folder) as ports:
             words, port = self.with_ports(mistake.command.split(), ports)
@@ -206,10 +202,7 @@ class Run:
             if mistake.emulator == "own":
                 emulator = stack.enter_context(Emulator(index_file=folder / "index.yaml"))
                 ports.move(8081, emulator.port)
-            settings = folder / ".env"
-            if settings.is_file():
-                named = self.ports.take_out_of(settings.read_text(encoding="utf-8"))
-                settings.write_text(ports.put_into(named), encoding="utf-8")
+            ports.put_into_settings(folder)
             yield ports
 
     # Commands that concern the attendee's folder as a whole run beside it.

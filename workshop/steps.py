@@ -80,11 +80,11 @@ class Step:
         steps = [step for step in self.workshop.steps if step.number <= self.number]
         return self.workshop.from_root([name for step in steps for name in step.given_from_root])
 
-    def environment_file(self):
-        """The .env that an attendee has where the step begins, as the lessons before had it typed, or None."""
+    def settings(self, at_end=False):
+        """The text of .env where the step begins, or ends, as the lessons until then had it typed; or None."""
         text = None
         for step in self.workshop.steps:
-            if 0 < step.number < self.number:
+            if 0 < step.number < self.number + at_end:
                 for block in step.lesson.blocks:
                     if block.target == ".env" and block.kind == "file" and not block.challenge:
                         text = block.text

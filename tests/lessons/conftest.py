@@ -1,6 +1,9 @@
 """A workshop of two small steps, to try on it what makes and checks the real one."""
 
+import os
+
 import pytest
+from strict_datastore.emulator import EmulatorNotFound, find_emulator
 
 from workshop.steps import Workshop
 
@@ -206,3 +209,20 @@ def root(tmp_path):
 @pytest.fixture
 def workshop(root):
     return Workshop(root)
+
+
+@pytest.fixture
+def needs_database():
+    """Skips a test of a step on Datastore where there is no emulator, but where CI is set, fails."""
+
+    def needs_database(step):
+        if step.database != "datastore":
+            return
+        try:
+            find_emulator()
+        except EmulatorNotFound as error:
+            if os.environ.get("CI"):
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+
+    return needs_database

@@ -1,0 +1,56 @@
+"""Every lesson of the workshop is carried out, and all that is made from the lessons is as they make it."""
+
+from collections import Counter
+
+import pytest
+
+from workshop.author import root_dockerfile
+from workshop.pages import pages
+from workshop.rules import problems, typed_lines
+from workshop.runner import Run
+from workshop.steps import Workshop, differences, files
+
+WORKSHOP = Workshop()
+STEPS = [step for step in WORKSHOP.steps if step.number]
+STALE = "is not what the lessons make: run `make steps`"
+
+carried_out = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def summary():
+    """Tells at the end how many blocks ran in which way; with pytest's option -rP it is seen."""
+    yield
+    print("\nblocks:", ", ".join(f"{way} {times}" for way, times in sorted(carried_out.items())))
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.folder.name)
+def test_each_block_is_carried_out_and_the_step_ends_as_it_is_stored(step, tmp_path, needs_database):
+    needs_database(step)
+    with Run(step, tmp_path / "my-mewgram") as run:
+        run.run()
+        different = [
+            f"{step.lesson.path}:{run.written_at.get(name, 1)}: {name} {what}, compared with the step's code"
+            for name, what in differences(step.end(), files(run.folder))
+        ]
+        assert different == []
+        run.run_aside()
+    carried_out.update(run.carried_out)
+    not_executed = len(step.lesson.blocks) - sum(run.carried_out.values())
+    carried_out["not executed"] += not_executed
+    assert not_executed == 0
+    print(f"lines typed in step {step.number}: {typed_lines(step.lesson)}")
+
+
+def test_every_rule_holds():
+    assert [str(problem) for problem in problems(WORKSHOP)] == []
+
+
+def test_the_pages_made_from_the_lessons_are_up_to_date():
+    for path, text in pages(WORKSHOP).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path} {STALE}"
+
+
+def test_the_dockerfile_at_the_root_is_the_one_that_is_typed_but_for_the_folder():
+    text = root_dockerfile(WORKSHOP)
+    assert text in (None, (WORKSHOP.root / "Dockerfile").read_text(encoding="utf-8")), f"Dockerfile {STALE}"
