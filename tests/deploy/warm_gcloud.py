@@ -1,0 +1,46 @@
+"""
+gcloud that does not have to start: run by the Cloud SDK's own Python, a call takes a tenth of a second instead of one.
+
+Reads a line of JSON for each call (argv, env, stdin) and writes one (status, out, err).
+"""
+
+import json
+import os
+import sys
+import tempfile
+
+sys.path[:0] = [os.path.join(sys.argv[1], "lib"), os.path.join(sys.argv[1], "lib", "third_party")]
+
+from googlecloudsdk import gcloud_main  # noqa: E402
+
+
+def run(call):
+    """In a child, because gcloud keeps much of what it has once read."""
+    files = [tempfile.TemporaryFile() for _ in range(3)]  # noqa: SIM115
+    files[0].write(call["stdin"].encode())
+    files[0].seek(0)
+    child = os.fork()
+    if not child:
+        for number, file in enumerate(files):
+            os.dup2(file.fileno(), number)
+        os.environ.clear()
+        os.environ.update(call["env"])
+        os.chdir(call["cwd"])
+        sys.argv = ["gcloud", *call["argv"]]
+        status = 1
+        try:
+            status = gcloud_main.main()
+        except SystemExit as end:
+            status = end.code
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status or 0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for file in files:
+        file.seek(0)
+    return {"status": status, "out": files[1].read().decode(), "err": files[2].read().decode()}
+
+
+for line in sys.stdin:
+    print(json.dumps(run(json.loads(line))), flush=True)
