@@ -18,13 +18,9 @@ stop() {
 }
 
 say_where_it_stopped() {
-    local status=$?
-    if [ "$status" -ne 0 ]; then
-        {
-            echo "Stopped at: $STEP. The reason stands above."
-            if [ -n "$ADVICE" ]; then echo "$ADVICE"; fi
-            echo "Then do the same again: what is already there stays, and so does a version that is running."
-        } >&2
+    if [ "$?" -ne 0 ] && [ -n "$STEP" ]; then
+        echo "Stopped at: $STEP. The reason stands above." >&2
+        if [ -n "$ADVICE" ]; then echo "$ADVICE" >&2; fi
     fi
 }
 trap say_where_it_stopped EXIT

@@ -128,6 +128,9 @@ class GoogleApis:
             return 200, getattr(self, f"ask_{host}")(method, path, query, json.loads(body or "{}"))
         except Refused as refused:
             return refused.answer
+        except (AttributeError, KeyError) as error:
+            # Not one that is tried again, as 500 would be.
+            return 400, {"error": {"code": 400, "message": f"The stand-in does not know this: {error!r}"}}
 
     # What most APIs have in common.
 
@@ -256,7 +259,13 @@ class GoogleApis:
         bucket = path.split("/")[-2]
         return self.create(
             f"b/{bucket}/o/{len(self.resources)}",
-            {"id": query.get("name", "source"), "bucket": bucket, "generation": "1", "size": str(len(file))},
+            {
+                "name": str(len(self.resources)),
+                "id": query.get("name", "source"),
+                "bucket": bucket,
+                "generation": "1",
+                "size": str(len(file)),
+            },
         )
 
     def ask_cloudbuild(self, method, path, query, body):

@@ -1,0 +1,91 @@
+"""Which database a deployment uses, and which it takes for its own."""
+
+from .dockerfile import ROOT
+from .google_apis import PROJECT, REGION, Refused
+
+PROVISION = ROOT / "deploy" / "provision"
+DATABASES = f"projects/{PROJECT}/databases"
+RECORD = f"projects/{PROJECT}/secrets/mewgram-secret-key"
+
+
+def there_is(apis, name, kind):
+    apis.create(f"{DATABASES}/{name}", {"type": kind, "locationId": REGION})
+
+
+def record(apis):
+    return apis.resources[RECORD]["labels"]
+
+
+def test_the_default_one_which_is_free(gcloud, apis):
+    assert gcloud.run(PROVISION).returncode == 0
+    assert record(apis) == {"region": REGION, "database": "default", "database_made": "yes"}
+
+
+def test_beside_one_in_native_mode_a_named_one_which_the_settings_use(gcloud, apis):
+    there_is(apis, "(default)", "FIRESTORE_NATIVE")
+    assert gcloud.run(ROOT / "deploy" / "deploy").returncode == 0
+    assert apis.resources[f"{DATABASES}/mewgram"]["type"] == "DATASTORE_MODE"
+    assert record(apis)["database_made"] == "yes"
+    assert not [name for name in apis.resources if name.startswith(f"{DATABASES}/(default)/")]
+    for kind, name in (("services", "mewgram"), ("jobs", "mewgram-migrate")):
+        service = apis.resources[f"namespaces/{PROJECT}/{kind}/{name}"]
+        assert "{'name': 'DATASTORE_DATABASE', 'value': 'mewgram'}" in str(service)
+
+
+def test_one_in_datastore_mode_that_was_there_is_used_and_not_taken_for_ours(gcloud, apis):
+    there_is(apis, "(default)", "DATASTORE_MODE")
+    assert gcloud.run(PROVISION).returncode == 0
+    assert apis.names("databases") == ["(default)"]
+    assert record(apis)["database_made"] == "no"
+
+
+def test_one_with_our_name_in_native_mode_stops_it(gcloud, apis):
+    there_is(apis, "(default)", "FIRESTORE_NATIVE")
+    there_is(apis, "mewgram", "FIRESTORE_NATIVE")
+    result = gcloud.run(PROVISION)
+    assert result.returncode != 0
+    assert "The database mewgram is not in Datastore mode. Choose another name" in result.stdout
+
+
+def test_one_that_could_not_be_made_is_not_taken_for_ours_later(gcloud, apis):
+    apis.refusals["POST firestore/.*/databases$"] = Refused(
+        400, "INVALID_ARGUMENT", "No Firestore in us-central1."
+    )
+    result = gcloud.run(PROVISION)
+    assert "No Firestore in us-central1." in result.stdout
+    assert "https://cloud.google.com/firestore/docs/locations" in result.stdout
+    apis.refusals.clear()
+    there_is(apis, "(default)", "DATASTORE_MODE")
+    assert gcloud.run(PROVISION).returncode == 0
+    assert record(apis)["database_made"] == "no"
+
+
+def test_another_region_is_refused(gcloud, apis):
+    gcloud.run(PROVISION)
+    result = gcloud.run(PROVISION, GOOGLE_CLOUD_REGION="europe-west1")
+    assert result.returncode != 0
+    assert "mewgram is already in us-central1. Choose that region, or take it down first" in result.stdout
+
+
+def test_a_secret_of_somebody_elses_is_left_alone(gcloud, apis):
+    apis.apis.add("secretmanager.googleapis.com")
+    apis.create(RECORD, {"labels": {"team": "dogs"}})
+    result = gcloud.run(PROVISION)
+    assert result.returncode != 0
+    assert "The secret mewgram-secret-key is not of this deployment." in result.stdout
+    assert record(apis) == {"team": "dogs"}
+
+
+def test_an_index_that_fails_stops_it(gcloud, apis):
+    apis.index_states = ["CREATING", "NEEDS_REPAIR"]
+    result = gcloud.run(PROVISION)
+    assert result.returncode != 0
+    assert "purr_purr\tNEEDS_REPAIR" in result.stdout
+    assert "https://console.cloud.google.com/datastore/indexes" in result.stdout
+
+
+def test_it_does_not_wait_for_indexes_for_ever(gcloud, apis):
+    apis.index_states = ["CREATING"]
+    result = gcloud.run(PROVISION)
+    assert result.returncode != 0
+    assert "They are still being built." in result.stdout
