@@ -22,9 +22,9 @@ exec 3<> /dev/tcp/127.0.0.1/{port}
 printf '%s\\0' "$#" "$@" "$PWD" "$input" >&3
 for name in ${{!CLOUDSDK_@}}; do printf '%s=%s\\0' "$name" "${{!name}}" >&3; done
 printf 'end\\0' >&3
-read -r status file <&3
-cat "$file.out"
-cat "$file.err" >&2
+for part in status out err; do IFS= read -r -d '' "$part" <&3; done
+printf '%s' "$out"
+printf '%s' "$err" >&2
 exit "$status"
 """
 
@@ -88,10 +88,8 @@ class Gcloud:
                 count, *rest = text.removesuffix(b"\0end\0").decode().split("\0")
                 argv, (cwd, stdin, *variables) = rest[: int(count)], rest[int(count) :]
                 result = gcloud.answer(argv, dict(each.split("=", 1) for each in variables), stdin, cwd)
-                file = gcloud.folder / str(len(gcloud.calls))
-                file.with_suffix(".out").write_text(result["out"])
-                file.with_suffix(".err").write_text(result["err"])
-                self.wfile.write(f"{result['status']} {file}\n".encode())
+                parts = (str(result["status"]), result["out"], result["err"])
+                self.wfile.write("".join(f"{part}\0" for part in parts).encode())
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, args=[0.01]).start()
@@ -114,15 +112,23 @@ class Gcloud:
         file.chmod(0o755)
 
     def run(self, *command, stdin="", **environment):
-        """Run a script as somebody does who calls it; its output with what it said about errors, and its status."""
-        path = f"{self.folder / 'bin'}{os.pathsep}{os.defpath}"
+        """Run a script as somebody does who calls it; its output with what it said about errors, and its status.
+
+        environment: more variables, or None for one that is not to be there.
+        """
+        variables = {
+            "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.defpath}",
+            "HOME": str(self.folder),
+            **self.apis.environment(self.folder),
+            **environment,
+        }
         return subprocess.run(
             command,
             input=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={"PATH": path, "HOME": str(self.folder)} | self.apis.environment(self.folder) | environment,
+            env={name: value for name, value in variables.items() if value is not None},
         )
 
     def answer(self, argv, variables, stdin, cwd):

@@ -32,7 +32,7 @@ class Refused(Exception):
     """An answer other than 200: its status, the API's word for it, and the message."""
 
     def __init__(self, status, word, message):
-        super().__init__(message)
+        super().__init__(status, word, message)
         self.answer = status, {"error": {"code": status, "status": word, "message": message}}
 
 
@@ -214,7 +214,7 @@ class GoogleApis:
             raise missing(path)
         if path.endswith("/indexes"):
             if method == "POST":
-                path = f"{path}/{len(self.resources)}"
+                path = f"{path}/{len(self.children(path)) + 1}"
                 return self.done(path, self.create(path, body))
             state = self.index_states.pop(0) if len(self.index_states) > 1 else self.index_states[0]
             database = path.partition("/collectionGroups/")[0]
@@ -257,10 +257,11 @@ class GoogleApis:
         """A file, as the second part of a body whose first line is what parts it."""
         file = body.split(body.splitlines()[0])[2].partition(b"\n\n")[2].removesuffix(b"\n")
         bucket = path.split("/")[-2]
+        number = str(len(self.children(f"b/{bucket}/o")) + 1)
         return self.create(
-            f"b/{bucket}/o/{len(self.resources)}",
+            f"b/{bucket}/o/{number}",
             {
-                "name": str(len(self.resources)),
+                "name": number,
                 "id": query.get("name", "source"),
                 "bucket": bucket,
                 "generation": "1",

@@ -1,6 +1,7 @@
 """Each call of gcloud fails once: the reason is shown, what runs goes on running, and the same again finishes."""
 
 import copy
+import shutil
 
 import pytest
 
@@ -90,14 +91,16 @@ def test_without_a_billing_account_it_says_what_to_do(gcloud, apis):
 
 
 def test_without_gcloud_it_says_where_to_get_it(gcloud):
+    for program in ("bash", "dirname", "env"):
+        (gcloud.folder / "bin" / program).symlink_to(shutil.which(program))
     (gcloud.folder / "bin" / "gcloud").unlink()
-    result = gcloud.run(DEPLOY, PATH=f"{gcloud.folder / 'bin'}:/bin:/usr/bin/nothing")
+    result = gcloud.run(DEPLOY, PATH=str(gcloud.folder / "bin"))
     assert result.returncode != 0
     assert "There is no gcloud here. Install it (https://cloud.google.com/sdk/docs/install)" in result.stdout
 
 
 def test_without_a_project_it_says_how_to_choose_one(gcloud):
-    result = gcloud.run(DEPLOY, CLOUDSDK_CORE_PROJECT="")
+    result = gcloud.run(DEPLOY, CLOUDSDK_CORE_PROJECT=None)
     assert result.returncode != 0
     assert "Which project? Say it with: gcloud config set project YOUR-PROJECT" in result.stdout
 

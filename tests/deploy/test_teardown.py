@@ -16,7 +16,7 @@ def left(apis):
     """What costs money or attention: not what Google keeps as history of builds and jobs."""
     history = ("/builds/", "/executions/")
     resources = [name for name in apis.resources if not any(part in name for part in history)]
-    grants = [binding for binding in apis.policies.get(f"projects/{PROJECT}", {}).get("bindings", [])]
+    grants = apis.policies.get(f"projects/{PROJECT}", {}).get("bindings", [])
     return resources + grants
 
 
@@ -34,12 +34,13 @@ def test_where_nothing_was_deployed_it_says_so(gcloud, apis):
     assert result.stdout == f"There is nothing to remove: mewgram is not deployed in the project {PROJECT}.\n"
 
 
-@pytest.mark.parametrize("calls", [5, 8, 14, 20, 27, 31, 34])
+@pytest.mark.parametrize("calls", [5, 14, 27, 34])
 def test_after_a_deployment_that_stopped_half_way_nothing_is_left(gcloud, apis, calls):
     gcloud.fails_at = calls
     assert gcloud.run(DEPLOY).returncode != 0
     gcloud.fails_at = None
-    assert gcloud.run(TEARDOWN, "--yes").returncode == 0
+    result = gcloud.run(TEARDOWN, "--yes")
+    assert result.returncode == 0, result.stdout
     assert left(apis) == []
 
 
