@@ -15,7 +15,7 @@ test: .venv/ready ## all tests
 	.venv/bin/python -m pytest -n 2 --durations=10
 
 steps: .venv/ready ## after a change of a lesson: the code of each step (one step: STEP=3), and what else is made
-	@.venv/bin/python -m workshop.author $(STEP)
+	@.venv/bin/python -m tests.lessons $(STEP)
 
 bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, and the cold start
 	@.venv/bin/python -m bench

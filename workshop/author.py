@@ -1,36 +1,20 @@
-"""`make steps`: runs the lessons in order and writes from them what is not written by hand."""
+"""Writes from the lessons what is not written by hand."""
 
-import argparse
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-from workshop.lesson import LessonError
-from workshop.mistakes import MistakesError
 from workshop.pages import pages
 from workshop.runner import Run
-from workshop.steps import ManifestError, Workshop, copy, differences, files
+from workshop.steps import copy, differences, files
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="make steps", description=__doc__)
-    parser.add_argument("step", nargs="*", type=int, help="the numbers of the steps; all by default")
-    numbers = parser.parse_args().step
-    try:
-        workshop = Workshop()
-        for step in workshop.steps:
-            if step.number > 0 and (not numbers or step.number in numbers):
-                make(step)
-        write_pages(workshop)
-        write_dockerfile(workshop)
-    except (LessonError, ManifestError, MistakesError) as error:
-        sys.exit(str(error))
+def make(step, carriers=None):
+    """Run the lesson and write the step's code; return how its blocks were carried out.
 
-
-def make(step):
-    """Run the lesson and write the step's code. Raises LessonError where the lesson does not hold."""
-    with tempfile.TemporaryDirectory() as place, Run(step, Path(place) / "my-mewgram") as run:
+    `carriers` is as `Run` takes it. Raises LessonError where the lesson does not hold; then nothing is written.
+    """
+    with tempfile.TemporaryDirectory() as place, Run(step, Path(place) / "my-mewgram", carriers) as run:
         run.run()
         end = files(run.folder)
         if step.stored:
@@ -38,7 +22,7 @@ def make(step):
         else:
             compare(step, end, run.written_at)
         run.run_aside()
-    print(f"{step.number:2} {step.title}: {sum(run.carried_out.values())} blocks", flush=True)
+    return run.carried_out
 
 
 def store(step, end):
@@ -72,7 +56,3 @@ def root_dockerfile(workshop):
             typed = step.previous.end()["Dockerfile"].read_text(encoding="utf-8")
             return typed.replace("ARG APP=.\n", f"ARG APP={step.code}\n")
     return None
-
-
-if __name__ == "__main__":
-    main()

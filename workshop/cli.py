@@ -114,16 +114,17 @@ def check(
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
 ):
     """Say whether a step is done, and if not, what to do next."""
-    with in_the_foreground():
+    with told_in_a_sentence():
         step, folder = where_you_work(number)
         passes = report(step, folder)
-        if watch:
-            from workshop.watch import changes
+        if not watch:
+            raise typer.Exit(not passes)
+    with in_the_foreground():
+        from workshop.watch import changes
 
-            for _ in changes(folder, typer.echo):
-                typer.echo()
-                report(step, folder)
-        raise typer.Exit(not passes)
+        for _ in changes(folder, typer.echo):
+            typer.echo()
+            report(step, folder)
 
 
 @app.command(name="next")

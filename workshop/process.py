@@ -50,16 +50,14 @@ def run(words, folder, variables):
 
     Raises FileNotFoundError where there is no such command, and subprocess.TimeoutExpired after `SECONDS`.
     """
-    with started(words, folder, variables) as process:
-        output = Output(process)
+    with started(words, folder, variables) as (process, output):
         status = process.wait(SECONDS)
-        output.reader.join()
     return status, output.text()
 
 
 @contextmanager
 def started(words, folder, variables):
-    """The command as a process; when this is left, nothing of it runs."""
+    """The command as (process, output); when this is left, nothing of it runs, and the output is complete."""
     program = shutil.which(words[0], path=variables["PATH"])
     if program is None:
         raise FileNotFoundError(f"there is no command {words[0]}")
@@ -70,23 +68,30 @@ def started(words, folder, variables):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    output = Output(process.stdout)
     try:
-        yield process
+        yield process, output
     finally:
         guardian.end(process)
+        output.close()
 
 
 class Output:
-    """What a process that goes on running has printed so far."""
+    """What a process has printed so far."""
 
-    def __init__(self, process):
+    def __init__(self, stream):
+        self.stream = stream
         self.lines = []
-        self.reader = threading.Thread(target=self.read, args=(process.stdout,), daemon=True)
+        self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
-    def read(self, stream):
-        for line in stream:
+    def read(self):
+        for line in self.stream:
             self.lines.append(line.decode(errors="replace"))
 
     def text(self):
         return "".join(self.lines)
+
+    def close(self):
+        self.reader.join()
+        self.stream.close()

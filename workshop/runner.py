@@ -1,5 +1,6 @@
 """Runs a lesson: every block of it, in order, in a folder that begins as the attendee's does."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -26,22 +27,16 @@ USUAL_PORTS = {
 class Run:
     """One run of a step's lesson in an empty folder.
 
-    `variables` are added to the environment of its commands. `carriers` maps what a command begins with to the
-    function that carries it out instead: it takes the command's words, the folder and the environment, and
-    returns the exit status and the output.
+    `carriers` maps what a command begins with to the function that carries it out instead: it takes the
+    command's words, the folder and the environment, and returns the exit status and the output.
     """
 
-    def __init__(self, step, folder, variables=None, carriers=None):
+    def __init__(self, step, folder, carriers=None):
         self.step = step
         self.folder = folder
         self.ports = Ports()
-        self.variables = process.environment(folder, PORT=str(self.ports.of(8080)), **(variables or {}))
-        self.carriers = {
-            "cd my-mewgram": self.already_there,
-            "workshop start": self.start_elsewhere,
-            "workshop next": self.next_elsewhere,
-            **(carriers or {}),
-        }
+        self.variables = process.environment(folder, PORT=str(self.ports.of(8080)))
+        self.carriers = carriers or {}
         self.carried_out = Counter()
         self.servers = ExitStack()
         self.written_at = {}  # the line of the lesson that wrote a file last
@@ -100,7 +95,7 @@ class Run:
             status, output = self.result(command.words, folder)
         except (FileNotFoundError, subprocess.TimeoutExpired) as error:
             raise block.error(f"{command.text}: {error}", command.line) from None
-        output = self.ports.take_out_of(output)
+        output = self.ports.take_out_of(output).replace(f"{self.folder.parent / 'started'}{os.sep}", "")
         if (status != 0) != (fails and last):
             expected = "another exit status than 0" if fails and last else "exit status 0"
             raise block.error(f"{command.text}: {expected} expected, not {status}:\n{output}", command.line)
@@ -109,9 +104,18 @@ class Run:
             raise block.error(f"{command.text}: prints something else\n{difference}", command.line)
 
     def result(self, words, folder):
+        """Run a command; one that concerns the attendee's folder as a whole runs beside it."""
+        if words == ["cd", "my-mewgram"]:
+            return 0, ""
+        if words == ["workshop", "next"]:
+            folder = self.copy("next")
+        if words[:2] == ["workshop", "start"]:
+            words = [*words, str(self.folder.parent / "started" / "my-mewgram")]
         text = " ".join(words)
-        for prefix, carrier in self.carriers.items():
-            if text == prefix or text.startswith(prefix if prefix.endswith("/") else f"{prefix} "):
+        for beginning, carrier in self.carriers.items():
+            if text == beginning or text.startswith(
+                beginning if beginning.endswith("/") else f"{beginning} "
+            ):
                 return carrier(words, folder, self.variables)
         return process.run(self.with_ports(words, self.ports)[0], folder, self.variables)
 
@@ -204,19 +208,6 @@ class Run:
                 ports.move(8081, emulator.port)
             ports.put_into_settings(folder)
             yield ports
-
-    # Commands that concern the attendee's folder as a whole run beside it.
-
-    def already_there(self, words, folder, variables):
-        return 0, ""
-
-    def start_elsewhere(self, words, folder, variables):
-        elsewhere = folder.parent / f"{folder.name}-started" / "my-mewgram"
-        status, output = process.run([*words, str(elsewhere)], folder, variables)
-        return status, output.replace(str(elsewhere), "my-mewgram")
-
-    def next_elsewhere(self, words, folder, variables):
-        return process.run(words, self.copy("next"), variables)
 
 
 def split_texts(texts):

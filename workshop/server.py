@@ -8,7 +8,7 @@ import urllib.request
 from contextlib import contextmanager
 from urllib.error import HTTPError
 
-from workshop.process import Output, started
+from workshop.process import started
 
 SECONDS_TO_START = 60
 
@@ -18,10 +18,10 @@ class ServerError(Exception):
 
 
 class Server:
-    def __init__(self, process, port):
+    def __init__(self, process, output, port):
         self.process = process
+        self.output = output
         self.port = port
-        self.output = Output(process)
 
     def wait_until_it_answers(self):
         deadline = time.monotonic() + SECONDS_TO_START
@@ -56,8 +56,8 @@ class Server:
 @contextmanager
 def served(words, folder, variables, port):
     """The server of a command. Raises ServerError if it does not come to answer."""
-    with started(words, folder, variables) as process:
-        server = Server(process, port)
+    with started(words, folder, variables) as (process, output):
+        server = Server(process, output, port)
         server.wait_until_it_answers()
         yield server
 

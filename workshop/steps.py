@@ -94,9 +94,9 @@ class Step:
 class Workshop:
     """The workshop in a clone of the repository. Raises ManifestError where its manifest makes no sense."""
 
-    def __init__(self, root=ROOT):
-        self.root = root
-        self.path = root / "steps" / "workshop.toml"
+    def __init__(self, root=None):
+        self.root = root or ROOT
+        self.path = self.root / "steps" / "workshop.toml"
         if not self.path.is_file():
             raise ManifestError(f"There is no {self.path}: this is no clone of the workshop.")
         manifest = tomllib.loads(self.path.read_text(encoding="utf-8"))

@@ -1,10 +1,16 @@
 """A workshop of two small steps, to try on it what makes and checks the real one."""
 
 import os
+from contextlib import chdir
 
 import pytest
 from strict_datastore.emulator import EmulatorNotFound, find_emulator
+from typer.testing import CliRunner
 
+from workshop import steps
+from workshop.cli import app
+from workshop.pages import BEGIN, END
+from workshop.runner import Run
 from workshop.steps import Workshop
 
 MANIFEST = """
@@ -59,6 +65,12 @@ purr purr...
 ```console
 $ python -c "import cat"
 purr purr...
+$ workshop check 1
+Step 1, The first
+  ok  there is a cat
+  ok  the cat purrs
+
+Step 1 is done. Go on: workshop next
 ```
 
 ## When it goes wrong
@@ -107,6 +119,32 @@ old = "print(purr"
 new = "print(prr"
 command = "python cat.py"
 says = "cat.py, line 5: NameError: name 'prr' is not defined"
+
+[[mistake]]
+name = "no-cat"
+file = "cat.py"
+delete = true
+says = "There is no file cat.py yet. Write it, as the lesson shows."
+
+[[mistake]]
+name = "unclosed"
+file = "cat.py"
+old = "(times)"
+new = "(times"
+says = "cat.py, line 1: SyntaxError: '(' was never closed"
+"""
+CHECK = """from workshop.checking import fail, text_of
+
+
+def test_there_is_a_cat():
+    text_of("cat.py", "Write it, as the lesson shows.")
+
+
+def test_the_cat_purrs():
+    import cat
+
+    if cat.purr(1) != "purr ":
+        fail("cat.py: purr(1) is not one purr: end its line with * times")
 """
 SECOND = """# 2. The second
 
@@ -129,7 +167,11 @@ In `cat.py` the cat purrs longer:
 +print(purr(1))
 ```
 
-It is served with the notes:
+It is served with the notes in `notes/`, of which this is all:
+
+```text shows="notes/note.txt"
+Luna likes fish
+```
 
 ```console server visit="/notes/note.txt" shows="Luna likes fish|fish" hides="dogs"
 $ python -m http.server 8000 --bind 127.0.0.1
@@ -138,7 +180,11 @@ Serving HTTP on 127.0.0.1 port 8000 (http://127.0.0.1:8000/) ...
 
 ## Checkpoint
 
-Done.
+```console
+$ workshop check 2
+Step 2, The second
+...
+```
 
 ## When it goes wrong
 
@@ -177,6 +223,36 @@ SECOND_MISTAKES = """
 name = "port-in-use"
 command = "python -m http.server 8000 --bind 127.0.0.1"
 port_in_use = 8000
+
+[[mistake]]
+name = "not-longer"
+file = "cat.py"
+old = " * 2"
+new = ""
+says = "purr(1) is not two purrs"
+
+[[mistake]]
+name = "misspelt"
+file = "cat.py"
+old = "def purr"
+new = "def prr"
+says = "NameError"
+
+[[mistake]]
+name = "no-cat"
+file = "cat.py"
+delete = true
+says = "There is no file cat.py yet"
+"""
+SECOND_CHECK = """from workshop.checking import fail, text_of
+
+
+def test_the_cat_purrs_longer():
+    text_of("cat.py")
+    import cat
+
+    if cat.purr(1) != "purr purr ":
+        fail("cat.py: purr(1) is not two purrs: end its line with * times * 2")
 """
 SOLUTION = """def purr(times):
     return "purr " * times * 2
@@ -184,12 +260,20 @@ SOLUTION = """def purr(times):
 
 print(purr(1))
 """
+README = f"""# Steps
+
+{BEGIN}
+{END}
+"""
 FILES = {
+    "steps/README.md": README,
     "steps/workshop.toml": MANIFEST,
     "steps/01-first/README.md": FIRST,
+    "steps/01-first/check.py": CHECK,
     "steps/01-first/mistakes.toml": MISTAKES,
     "steps/01-first/code/cat.py": SOLUTION.replace(" * 2", "").replace("(1)", "(2)"),
     "steps/02-second/README.md": SECOND,
+    "steps/02-second/check.py": SECOND_CHECK,
     "steps/02-second/mistakes.toml": SECOND_MISTAKES,
     "solution/cat.py": SOLUTION,
     "notes/note.txt": "Luna likes fish\n",
@@ -207,8 +291,48 @@ def root(tmp_path):
 
 
 @pytest.fixture
+def edit(root):
+    """Replaces a text, which must be there once, in a file of the workshop; returns the line it stands in."""
+
+    def edit(name, old, new):
+        path = root / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    return edit
+
+
+@pytest.fixture
 def workshop(root):
     return Workshop(root)
+
+
+@pytest.fixture
+def carriers(root, monkeypatch):
+    """Carries out `workshop` in this process, on the small workshop."""
+    monkeypatch.setattr(steps, "ROOT", root)
+
+    def run_workshop(words, folder, variables):
+        with chdir(folder):
+            result = CliRunner().invoke(app, words[1:])
+        return result.exit_code, result.output
+
+    return {"workshop": run_workshop}
+
+
+@pytest.fixture
+def carried_out(root, tmp_path, carriers):
+    """Runs the lesson of a step in the folder my-mewgram, and returns how its blocks were carried out."""
+
+    def carried_out(number):
+        with Run(Workshop(root).get(number), tmp_path / "my-mewgram", carriers) as run:
+            run.run()
+            run.run_aside()
+        return run.carried_out
+
+    return carried_out
 
 
 @pytest.fixture

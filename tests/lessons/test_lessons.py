@@ -10,8 +10,10 @@ from workshop.rules import problems, typed_lines
 from workshop.runner import Run
 from workshop.steps import Workshop, differences, files
 
+from .carriers import CARRIERS
+
 WORKSHOP = Workshop()
-STEPS = [step for step in WORKSHOP.steps if step.number]
+
 STALE = "is not what the lessons make: run `make steps`"
 
 carried_out = Counter()
@@ -24,10 +26,10 @@ def summary():
     print("\nblocks:", ", ".join(f"{way} {times}" for way, times in sorted(carried_out.items())))
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.folder.name)
+@pytest.mark.parametrize("step", WORKSHOP.steps, ids=lambda step: step.folder.name)
 def test_each_block_is_carried_out_and_the_step_ends_as_it_is_stored(step, tmp_path, needs_database):
     needs_database(step)
-    with Run(step, tmp_path / "my-mewgram") as run:
+    with Run(step, tmp_path / "my-mewgram", CARRIERS) as run:
         run.run()
         different = [
             f"{step.lesson.path}:{run.written_at.get(name, 1)}: {name} {what}, compared with the step's code"

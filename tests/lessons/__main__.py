@@ -1,0 +1,34 @@
+"""`make steps`: runs the lessons in order and writes what is made from them."""
+
+import argparse
+import sys
+
+from workshop import author
+from workshop.lesson import LessonError
+from workshop.mistakes import MistakesError
+from workshop.rules import problems
+from workshop.steps import ManifestError, Workshop
+
+from .carriers import CARRIERS
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="make steps", description=__doc__)
+    parser.add_argument("step", nargs="*", type=int, help="the numbers of the steps; all by default")
+    numbers = parser.parse_args().step
+    try:
+        workshop = Workshop()
+        for step in workshop.steps:
+            if not numbers or step.number in numbers:
+                carried_out = author.make(step, CARRIERS)
+                print(f"{step.number:2} {step.title}: {sum(carried_out.values())} blocks", flush=True)
+        author.write_pages(workshop)
+        author.write_dockerfile(workshop)
+        for problem in problems(workshop):
+            print(problem)
+    except (LessonError, ManifestError, MistakesError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
