@@ -99,7 +99,7 @@ def of_lesson(step):
         yield problem(1, f"the title is: # {expected}")
     lead = lesson.text.splitlines()[1:5]
     if not any(line.startswith(f"*{step.minutes} minutes.") for line in lead):
-        yield problem(2, f"under the title stands how long it takes: *{step.minutes} minutes. ...*")
+        yield problem(1, f"under the title stands how long it takes: *{step.minutes} minutes. ...*")
     for block in lesson.blocks:
         if block.kind in ("file", "change") and block.target not in block.named:
             yield problem(block.line - 1, f"the paragraph right before the block must name `{block.target}`")
@@ -140,7 +140,7 @@ def of_structure(step):
 
     if f"`workshop start {step.number}`" not in "\n".join(lesson.text.splitlines()[1:6]):
         yield problem(
-            2, f"under the title stands where one begins, and that `workshop start {step.number}` gives it"
+            1, f"under the title stands where one begins, and that `workshop start {step.number}` gives it"
         )
     second = [section for section in lesson.sections if section.level == 2]
     titles = [section.title for section in second]
