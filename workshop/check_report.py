@@ -1,5 +1,6 @@
 """Pytest's plugin for `workshop check`: a line for each check that holds, and one sentence for what does not."""
 
+import os
 import traceback
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def sentence(error):
     """What went wrong, for the attendee: where in their code, and Python's own words."""
     if isinstance(error, NotYet):
         return str(error)
-    what = f"{type(error).__name__}: {error}"
+    what = in_words(error)
     if isinstance(error, SyntaxError) and error.filename and own(error.filename):
         return f"{shown(error.filename)}, line {error.lineno}: {type(error).__name__}: {error.msg}"
     template = getattr(error, "template_debug", None)
@@ -49,6 +50,14 @@ def sentence(error):
         if own(frame.filename):
             return f"{shown(frame.filename)}, line {frame.lineno}: {what}"
     return what
+
+
+def in_words(error):
+    """Python's own words, with the name that it suggests."""
+    summary = traceback.TracebackException.from_exception(error)
+    words = "".join(list(summary.format_exception_only())[-1:]).strip()
+    words = words.removeprefix(f"{type(error).__module__}.")
+    return words.replace(f"{FOLDER}{os.sep}", "")
 
 
 def own(filename):

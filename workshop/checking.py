@@ -6,12 +6,11 @@ they are. Django is set up by the first function that needs it.
 """
 
 import importlib
-import io
 import os
+import shlex
 import socket
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -116,22 +115,29 @@ def system_checks(deploy=False):
 def migrations_made():
     """No change of a model may lack its migration."""
     project()
-    from django.core.management import call_command
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
 
-    output = io.StringIO()
-    try:
-        with redirect_stdout(output), redirect_stderr(output):
-            call_command("makemigrations", check_changes=True, dry_run=True, verbosity=1, interactive=False)
-    except SystemExit:
-        changes = ", ".join(
-            line.strip(" +-~") for line in output.getvalue().splitlines() if line.startswith("    ")
-        )
-        fail(f"A migration is missing ({changes}): python manage.py makemigrations")
+    loader = MigrationLoader(None)
+    detector = MigrationAutodetector(
+        loader.project_state(), ProjectState.from_apps(apps), MigrationQuestioner(dry_run=True)
+    )
+    changes = [
+        operation.describe()
+        for migrations in detector.changes(graph=loader.graph).values()
+        for migration in migrations
+        for operation in migration.operations
+    ]
+    if changes:
+        fail(f"A migration is missing ({', '.join(changes)}): python manage.py makemigrations")
 
 
 def command(words, **variables):
     """Run a command in the attendee's folder; return its exit status and what it printed."""
-    words = words.split()
+    words = shlex.split(words)
     if words[0] == "python":
         words[0] = sys.executable
     result = subprocess.run(

@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.small_workshop import MISTAKES as MISTAKES_TEXT
 from workshop.rules import problems, typed_lines
 from workshop.steps import ManifestError, Workshop
-
-from .conftest import MISTAKES as MISTAKES_TEXT
 
 MANIFEST = "steps/workshop.toml"
 FIRST = "steps/01-first/README.md"
