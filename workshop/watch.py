@@ -33,6 +33,6 @@ def events_work(folder):
         watched = watch(folder, watch_filter=None, rust_timeout=300, step=10, yield_on_timeout=True)
         next(watched)
         marker.write_bytes(marker.read_bytes())
-        return any(next(watched) for _ in range(3))
+        return any(next(watched) for _ in range(10))
     except (OSError, RuntimeError):
         return False
