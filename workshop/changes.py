@@ -36,12 +36,12 @@ def show(block, folder):
         passage, start = [], number + 1
 
 
-def added_lines(block):
-    """How many lines an attendee types for this block."""
-    lines = block.text.splitlines()
+def typed_lines(block):
+    """How many lines an attendee types for this block; empty ones count for nothing."""
+    lines = block.text.splitlines() if block.kind in ("file", "change") else []
     if block.kind == "change":
-        return sum(line.startswith("+") for line in lines)
-    return len(lines) if block.kind == "file" else 0
+        lines = [line[1:] for line in lines if line.startswith("+")]
+    return sum(bool(line.strip()) for line in lines)
 
 
 def hunks(block):

@@ -177,7 +177,7 @@ def of_structure(step):
 
 
 def typed_lines(lesson):
-    return sum(changes.added_lines(block) for block in lesson.blocks if not block.challenge)
+    return sum(changes.typed_lines(block) for block in lesson.blocks if not block.challenge)
 
 
 def of_challenges(step):
@@ -197,7 +197,7 @@ def of_challenges(step):
             yield problem(challenge.line, "its heading is: ### Challenge: ...")
         body = challenge.body
         if (
-            not re.search(r"(?m)^<details><summary>Answer</summary>\n\n", body)
+            not re.search(r"(?m)^<details>\s*<summary>Answer</summary>\n\n", body)
             or body.count("</details>") != 1
         ):
             yield problem(challenge.line, "its answer is collapsed: <details><summary>Answer</summary>")

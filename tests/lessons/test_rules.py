@@ -12,7 +12,7 @@ SECOND = "steps/02-second/README.md"
 MISTAKES = "steps/01-first/mistakes.toml"
 SECTIONS = "the sections are: What you will learn, ..., Checkpoint, When it goes wrong, Words, Key points, Challenges"
 LAST_MISTAKE = MISTAKES_TEXT[MISTAKES_TEXT.rindex("[[mistake]]") :]
-LONG = 'Write `cat.py`:\n\n```python title="cat.py"\n' + "# purr\n" * 57
+LONG = 'Write `cat.py`:\n\n```python title="cat.py"\n' + "# purr\n" * 59
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_env_is_written_as_a_whole(told, edit):
     ]
 
 
-def test_challenges_type_no_line(workshop):
-    assert [typed_lines(step.lesson) for step in workshop.steps] == [5, 2]
+def test_typed_are_the_lines_of_files_and_changes_outside_challenges(workshop):
+    assert [typed_lines(step.lesson) for step in workshop.steps] == [3, 2]
 
 
 @pytest.mark.parametrize(
