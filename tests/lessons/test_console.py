@@ -70,8 +70,10 @@ def test_a_server_may_go_on_printing():
     [
         ("No module named 'purr'\n", True),
         ("No module named 'meow'\n", False),
+        ("at the end.\n", True),
+        ("at the end.\n...\nError\n", False),
         ("Error:\n...\n No module\n", True),
     ],
 )
 def test_an_error_occurs_somewhere_in_the_output(expected, found):
-    assert console.contains(expected, "Traceback\nError:\n  at\n No module named 'purr'!\n") == found
+    assert console.contains(expected, "Traceback\nError:\n  at\n No module named 'purr'!\nat the end.") == found
