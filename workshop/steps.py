@@ -49,9 +49,13 @@ class Step:
     @cached_property
     def lesson(self):
         path = self.folder / "README.md"
-        if not path.is_file():
+        if not self.has_lesson:
             raise ManifestError(f"Step {self.number} of {self.workshop.path} has no lesson {path}.")
         return lesson.read(path, path.relative_to(self.workshop.root))
+
+    @property
+    def has_lesson(self):
+        return (self.folder / "README.md").is_file()
 
     @property
     def check(self):
@@ -84,7 +88,7 @@ class Step:
         """The text of .env where the step begins, or ends, as the lessons until then had it typed; or None."""
         text = None
         for step in self.workshop.steps:
-            if 0 < step.number < self.number + at_end:
+            if 0 < step.number < self.number + at_end and step.has_lesson:
                 for block in step.lesson.blocks:
                     if block.target == ".env" and block.kind == "file" and not block.challenge:
                         text = block.text
