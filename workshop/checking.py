@@ -55,6 +55,8 @@ def project():
     for templates in settings.TEMPLATES:
         # An error in a template then tells its file and line.
         templates.setdefault("OPTIONS", {}).setdefault("debug", "loaders" not in templates["OPTIONS"])
+    # A check logs in often, and none is about the cost of guessing a password.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     try:
         django.setup()
     except ModuleNotFoundError as error:

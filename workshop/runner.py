@@ -38,14 +38,15 @@ class Run:
         self.variables = process.environment(folder, PORT=str(self.ports.of(8080)))
         self.carriers = carriers or {}
         self.carried_out = Counter()
-        self.servers = ExitStack()
+        self.lasting = {}  # {port: the ExitStack that stops the server on it}
         self.written_at = {}  # the line of the lesson that wrote a file last
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.servers.close()
+        for port in list(self.lasting):
+            self.stop(port)
 
     def run(self):
         """Carry out the lesson; the folder is then as the step ends. Raises LessonError."""
@@ -135,6 +136,7 @@ class Run:
         for each in before:
             self.run_command(block, each, folder)
         words, port = self.with_ports(command.words, self.ports)
+        self.stop(port)  # as an attendee does, who starts a server anew
         with ExitStack() as stack:
             try:
                 server = stack.enter_context(served(words, folder, self.variables, port))
@@ -144,7 +146,11 @@ class Run:
                 raise block.error(f"{command.text}: {error}", command.line) from None
             self.check_printed(block, command, server)
             if "lasting" in block.words:
-                self.servers.push(stack.pop_all())
+                self.lasting[port] = stack.pop_all()
+
+    def stop(self, port):
+        if port in self.lasting:
+            self.lasting.pop(port).close()
 
     def visit(self, block, server):
         path = block.attributes["visit"]

@@ -39,6 +39,12 @@ def test_nothing_that_a_lesson_started_is_left(carried_out, edit, tmp_path):
     ] == []
 
 
+def test_a_server_that_lasts_is_stopped_when_another_is_started_on_its_port(carried_out, edit):
+    server = "$ python -m http.server 8000 --bind 127.0.0.1\n...\n```\n"
+    edit(SECOND, "It is served", f"```console server lasting\n{server}\nIt is served")
+    assert carried_out(2)["server"] == 2
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "reason"),
     [
