@@ -76,4 +76,6 @@ def test_a_server_may_go_on_printing():
     ],
 )
 def test_an_error_occurs_somewhere_in_the_output(expected, found):
-    assert console.contains(expected, "Traceback\nError:\n  at\n No module named 'purr'!\nat the end.") == found
+    assert (
+        console.contains(expected, "Traceback\nError:\n  at\n No module named 'purr'!\nat the end.") == found
+    )
