@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test steps bench compatibility lock
+.PHONY: help run test steps notebooks bench compatibility lock
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ test: .venv/ready ## all tests
 
 steps: .venv/ready ## after a change of a lesson: the code of each step (one step: STEP=3), and what else is made
 	@.venv/bin/python -m tests.lessons $(STEP)
+
+notebooks: .venv/ready ## the outputs of the notebooks' cells, written anew
+	.venv/bin/python -m tests.notebooks
 
 bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, and the cold start
 	@.venv/bin/python -m bench

@@ -15,6 +15,7 @@ from workshop.difference import difference
 from workshop.emulator import serve
 from workshop.foreground import CannotRun, end_by_any_signal
 from workshop.lesson import LessonError
+from workshop.notebooks import open_notebooks
 from workshop.run import SOLUTION
 from workshop.run import run as run_project
 from workshop.steps import ManifestError, Workshop, files
@@ -225,6 +226,13 @@ def emulator(
     """Run Google's Datastore emulator, composite indexes enforced."""
     with in_the_foreground():
         serve(port, index_file)
+
+
+@app.command()
+def notebooks():
+    """Open JupyterLab on the notebooks, which measure Datastore."""
+    with in_the_foreground():
+        open_notebooks()
 
 
 def where_you_work(number):

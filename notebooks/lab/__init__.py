@@ -1,0 +1,88 @@
+"""What each notebook begins with: Google's Datastore emulator, and Django on it.
+
+import lab
+
+lab.start()
+"""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+import django
+import pandas
+from django.db import connections
+from IPython import get_ipython
+from strict_datastore.emulator import Emulator, EmulatorError
+from strict_datastore.indexes import read_index_file
+
+ROOT = Path(__file__).resolve().parents[2]
+MEWGRAM_INDEXES = ROOT / "solution" / "index.yaml"
+
+_running = None
+
+
+class CannotStart(Exception):
+    """The message is a sentence for the reader: Jupyter shows it alone, without a traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
+def start(index_file=None):
+    """Start Google's Datastore emulator, empty, with Django and Google's own client on it.
+
+    index_file: the composite indexes that it enforces, as Google Cloud does. Without a file it enforces none.
+
+    It ends when the notebook's kernel ends. Called again, it begins afresh. Raises CannotStart.
+    """
+    global _running
+    if _running:
+        _running.stop()
+    else:
+        _set_up_jupyter()
+    emulator = Emulator(index_file=index_file)
+    try:
+        emulator.start()
+    except EmulatorError as error:
+        raise CannotStart(error) from None
+    _running = emulator
+    _set_up_django(emulator)
+    print(f"Google's Datastore emulator runs. {_enforced(index_file)}")
+
+
+def _enforced(index_file):
+    if index_file is None:
+        return "It enforces no composite index: it serves every query."
+    entries = len(read_index_file(Path(index_file)))
+    return f"It enforces the {entries} composite indexes of {Path(index_file).name}."
+
+
+def _set_up_django(emulator):
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "lab.settings",
+        "DATASTORE_EMULATOR_HOST": emulator.host,
+        # Google's own client asks for it.
+        "GOOGLE_CLOUD_PROJECT": "mewgram",
+        # A notebook's cells run in an event loop, where Django would refuse to touch the database.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+    }
+    if str(ROOT / "solution") not in sys.path:
+        sys.path.append(str(ROOT / "solution"))
+    django.setup()
+    # They still lead to the emulator before, and SQLite's holds its rows.
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        del connections[connection.alias]
+
+
+def _set_up_jupyter():
+    # A cell that defines a model may be run again.
+    warnings.filterwarnings("ignore", r"Model '\w+\.\w+' was already registered", RuntimeWarning)
+    # Nothing of a table is cut off.
+    pandas.set_option("display.max_colwidth", None, "display.max_rows", None, "display.width", 140)
+    # Pictures that come out the same at each run; what else they need is in matplotlibrc.
+    inline = get_ipython().config.InlineBackend
+    inline.figure_formats = {"svg"}
+    inline.print_figure_kwargs = {"metadata": {"Date": None}}
