@@ -14,6 +14,7 @@ import django
 import pandas
 from django.db import connections
 from IPython import get_ipython
+from pandas.io.formats.style import Styler
 from strict_datastore.emulator import Emulator, EmulatorError
 from strict_datastore.indexes import read_index_file
 
@@ -52,6 +53,14 @@ def start(index_file=None):
     print(f"Google's Datastore emulator runs. {_enforced(index_file)}")
 
 
+def attempt(call, *arguments):
+    """Return what the call returns, or the name and the words of its error, for a table of both."""
+    try:
+        return call(*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the notebook is about it
+        return f"{type(error).__name__}: {error}"
+
+
 def _enforced(index_file):
     if index_file is None:
         return "It enforces no composite index: it serves every query."
@@ -80,9 +89,20 @@ def _set_up_django(emulator):
 def _set_up_jupyter():
     # A cell that defines a model may be run again.
     warnings.filterwarnings("ignore", r"Model '\w+\.\w+' was already registered", RuntimeWarning)
-    # Nothing of a table is cut off.
-    pandas.set_option("display.max_colwidth", None, "display.max_rows", None, "display.width", 140)
+    # Nothing of a table is cut off, and a text in it begins at the left.
+    for option in ("display.max_colwidth", "display.max_columns", "display.max_rows"):
+        pandas.set_option(option, None)
+    pandas.set_option("display.width", 140)
+    get_ipython().display_formatter.formatters["text/html"].for_type(pandas.DataFrame, _as_html)
     # Pictures that come out the same at each run; what else they need is in matplotlibrc.
     inline = get_ipython().config.InlineBackend
     inline.figure_formats = {"svg"}
     inline.print_figure_kwargs = {"metadata": {"Date": None}}
+
+
+def _as_html(table):
+    texts = table.select_dtypes(exclude="number").columns
+    left = [{"selector": "", "props": "text-align: left"}]
+    # By itself pandas would make up an id for each table and each cell.
+    styled = Styler(table, uuid="table", cell_ids=False, precision=2, escape="html")
+    return styled.set_table_styles(dict.fromkeys(texts, left)).to_html()

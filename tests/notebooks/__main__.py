@@ -27,8 +27,19 @@ def rewrite(path):
         extra_arguments=["--log-level=ERROR"],
     ).execute()
     notebook = without_answers(notebook)
+    number_cells(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     nbformat.write(notebook, path)
+
+
+def number_cells(notebook):
+    """The answers were counted too."""
+    run = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    for number, cell in enumerate(run, start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
 
 
 def main():

@@ -10,7 +10,7 @@ import pytest
 from . import NOTEBOOKS
 from .answers import answer_to
 
-HEADINGS = ["You will be able to answer", "To take away", "On Google Cloud", "Exercises"]
+HEADINGS = ["You will be able to answer", "On Google Cloud", "To take away", "Exercises"]
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
 
 pytestmark = pytest.mark.parametrize("notebook", NOTEBOOKS, indirect=True, ids=lambda path: path.stem)
@@ -107,6 +107,11 @@ def test_it_begins_with_what_you_will_be_able_to_answer_and_ends_with_exercises(
     assert notebook.cells[0].source.startswith("# ")
     found = headings(notebook)
     assert [found[0], *found[-3:]] == HEADINGS
+
+
+def test_a_heading_begins_its_cell(notebook):
+    begun = [cell for cell in notebook.cells if cell.cell_type == "markdown" and cell.source.startswith("#")]
+    assert len(begun) == 1 + len(headings(notebook))
 
 
 def test_its_first_code_starts_the_emulator_and_says_which(notebook):
