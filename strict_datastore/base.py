@@ -128,6 +128,8 @@ class Connection(gcloudc.Connection):
         # a key that exists, where gcloudc asks with an RPC and then overwrites the row.
         staged, _ = self._staged_writes.get(key, (None, None))
         inserts = staged == StagedWriteKind.INSERT or (staged is None and not self._known_keys.get(key))
+        # What `contains` searches lies below its row, and is overwritten with it.
+        inserts = inserts and len(key.path) == 1
         self._stage_write(entity, StagedWriteKind.INSERT if inserts else StagedWriteKind.UPDATE)
 
     def _check_constraints(self, model, entity):

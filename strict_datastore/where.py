@@ -332,6 +332,9 @@ class Conditions:
                     namespace=self.wrapper.namespace,
                     target_field=field,
                 )
+                if node.operator == "IN":
+                    # contains: a query before this one has found the keys of the rows.
+                    return [(Filter(KEY, "=", key.id_or_name),) for key in node.value]
                 return [(Filter(node.column, node.operator, node.value),)]
         raise self._refused(
             f"{field.name}__{operator}",
