@@ -1,6 +1,7 @@
 """mewgram's settings on three databases: strict_datastore, the stock connector beside it, and SQLite."""
 
 import os
+from pathlib import Path
 
 # Whatever the reader's own mewgram uses.
 os.environ |= {"DATABASE": "datastore", "DEBUG": "1", "DATASTORE_NAMESPACE": "", "DATASTORE_DATABASE": ""}
@@ -8,17 +9,16 @@ os.environ |= {"DATABASE": "datastore", "DEBUG": "1", "DATASTORE_NAMESPACE": "",
 from mewgram.settings import *  # noqa: F403
 from mewgram.settings import DATABASES
 
+SPECIAL_INDEXES = str(Path(__file__).with_name("djangaeidx.yaml"))
+
+DATABASES["default"]["INDEXES_FILE"] = SPECIAL_INDEXES
 DATABASES |= {
     "stock": {
         "ENGINE": "gcloudc.db.backends.datastore",
         "PROJECT": DATABASES["default"]["PROJECT"],
         "NAMESPACE": "stock",
-        # What strict_datastore sets by itself.
-        "INDEXES_FILE": "djangaeidx.yaml",
-        "OPTIONS": {"count_mode": "emulated"},
+        "INDEXES_FILE": SPECIAL_INDEXES,
+        "OPTIONS": {"count_mode": "emulated"},  # strict_datastore sees by itself that this is the emulator
     },
     "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
 }
-
-# Django would remember each query of the notebook.
-DEBUG = False
