@@ -8,7 +8,9 @@ lab.start()
 import os
 import sys
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import django
 import pandas
@@ -18,6 +20,7 @@ from pandas.io.formats.style import Styler
 from strict_datastore.emulator import Emulator, EmulatorError
 from strict_datastore.indexes import read_index_file
 
+HOST = "DATASTORE_EMULATOR_HOST"
 ROOT = Path(__file__).resolve().parents[2]
 MEWGRAM_INDEXES = ROOT / "solution" / "index.yaml"
 
@@ -53,6 +56,13 @@ def start(index_file=None):
     print(f"Google's Datastore emulator runs. {_enforced(index_file)}")
 
 
+@contextmanager
+def another(**options):
+    """Use another `Emulator(**options)` for as long as this lasts."""
+    with Emulator(**options) as emulator, patch.dict(os.environ, {HOST: emulator.host}):
+        yield
+
+
 def attempt(call, *arguments):
     """Return what the call returns, or the name and the words of its error, for a table of both."""
     try:
@@ -71,7 +81,7 @@ def _enforced(index_file):
 def _set_up_django(emulator):
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "lab.settings",
-        "DATASTORE_EMULATOR_HOST": emulator.host,
+        HOST: emulator.host,
         # Google's own client asks for it.
         "GOOGLE_CLOUD_PROJECT": "mewgram",
         # A notebook's cells run in an event loop, where Django would refuse to touch the database.
