@@ -1,9 +1,4 @@
-"""What each notebook begins with: Google's Datastore emulator, and Django on it.
-
-import lab
-
-lab.start()
-"""
+"""What each notebook begins with, `lab.start()`: Google's Datastore emulator, and Django on it."""
 
 import os
 import sys
@@ -67,7 +62,7 @@ def attempt(call, *arguments):
     """Return what the call returns, or the name and the words of its error, for a table of both."""
     try:
         return call(*arguments)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the notebook is about it
+    except Exception as error:
         return f"{type(error).__name__}: {error}"
 
 

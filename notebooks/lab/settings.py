@@ -7,7 +7,9 @@ from pathlib import Path
 os.environ |= {"DATABASE": "datastore", "DEBUG": "1", "DATASTORE_NAMESPACE": "", "DATASTORE_DATABASE": ""}
 
 from mewgram.settings import *  # noqa: F403
-from mewgram.settings import DATABASES
+from mewgram.settings import DATABASES, INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "lab"]
 
 SPECIAL_INDEXES = str(Path(__file__).with_name("djangaeidx.yaml"))
 
