@@ -9,6 +9,7 @@ os.environ |= {"DATABASE": "datastore", "DEBUG": "1", "DATASTORE_NAMESPACE": "",
 from mewgram.settings import *  # noqa: F403
 from mewgram.settings import DATABASES, INSTALLED_APPS
 
+# An app, so that the models of a notebook's cells have one.
 INSTALLED_APPS = [*INSTALLED_APPS, "lab"]
 
 SPECIAL_INDEXES = str(Path(__file__).with_name("djangaeidx.yaml"))
