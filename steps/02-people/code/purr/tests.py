@@ -1,8 +1,8 @@
-from django.test import TestCase
+from django.test import SimpleTestCase
 from django.urls import reverse
 
 
-class HomeTests(TestCase):
+class HomeTests(SimpleTestCase):
     def test_what_the_cats_say(self):
         response = self.client.get(reverse("home"))
         self.assertContains(response, "Hello, cats!")
