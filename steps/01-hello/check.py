@@ -36,7 +36,9 @@ def test_the_page_shows_what_the_cats_say():
     if "What the cats say" not in page:
         fail('The home page has no heading "What the cats say": write it into templates/purr/home.html')
     if "Hello, cats!" not in page:
-        fail('The home page does not show "Hello, cats!": look at the list in purr/views.py and at {{ purr }}')
+        fail(
+            'The home page does not show "Hello, cats!": look at the list in purr/views.py and at {{ purr }}'
+        )
 
 
 def test_a_test_reads_the_page():

@@ -3,7 +3,16 @@
 import sqlite3
 from contextlib import closing
 
-from workshop.checking import FOLDER, attribute, fail, field, installed, migrations_made, system_checks, text_of
+from workshop.checking import (
+    FOLDER,
+    attribute,
+    fail,
+    field,
+    installed,
+    migrations_made,
+    system_checks,
+    text_of,
+)
 
 LUNA = {
     "email": "luna@example.com",
@@ -76,7 +85,9 @@ def test_one_can_sign_up_log_out_and_log_in(visitor):
         fail("Logging out does not lead to the home page: look at LOGOUT_REDIRECT_URL in mewgram/settings.py")
     page = visitor.sends("/sign-up/", LUNA | {"email": "LUNA@example.com"})
     if "already has an account" not in page.text:
-        fail("An address can sign up twice: compare clean and the constraint in users/models.py with the lesson")
+        fail(
+            "An address can sign up twice: compare clean and the constraint in users/models.py with the lesson"
+        )
     page = visitor.sends("/log-in/", {"username": "Luna@Example.com", "password": "nine-lives"})
     if "Log out" not in page.text:
         fail("One cannot log in with capitals in the address: look at get_by_natural_key in users/models.py")

@@ -1,0 +1,24 @@
+from django.test import TestCase
+from django.urls import reverse
+
+from users.tests import create_cat
+
+from .models import Purr
+
+
+class PostTests(TestCase):
+    def test_own_purr_is_seen_at_once(self):
+        self.client.force_login(create_cat())
+        response = self.client.post(reverse("post"), {"text": "Meow"})
+        self.assertRedirects(response, reverse("home"))
+        self.assertContains(self.client.get(reverse("home")), "Meow")
+
+    def test_stranger_is_sent_to_log_in(self):
+        response = self.client.post(reverse("post"), {"text": "Meow"})
+        self.assertRedirects(response, reverse("log_in") + "?next=/purrs/new/")
+        self.assertFalse(Purr.objects.exists())
+
+
+class TimelineTests(TestCase):
+    def test_nobody_has_purred(self):
+        self.assertContains(self.client.get(reverse("home")), "Not a purr yet")
