@@ -5,12 +5,12 @@ from strict_datastore.middleware import summary
 
 
 class Command(BaseCommand):
-    help = "Ask for a page twice, as a stranger does, and say what it costs in Datastore."
+    help = "Ask for a page twice, as a stranger does, and say what it costs in Datastore; with -v2, each request."
 
     def add_arguments(self, parser):
         parser.add_argument("path", help="for instance / or /cats/")
 
-    def handle(self, *, path, **options):
+    def handle(self, *, path, verbosity, **options):
         visitor = Client(headers={"host": "localhost"})
         for time in ("the first time", "once more"):
             with meter() as counts:
@@ -20,3 +20,6 @@ class Command(BaseCommand):
                     f"{path} answers {response.status_code}: name a page that anybody can see."
                 )
             self.stdout.write(f"{path} {time}: {summary(counts)}")
+            if verbosity > 1:
+                for call in counts.calls:
+                    self.stdout.write(f"  {call.method} {call.kind}, {call.index or 'by key'}")
