@@ -64,7 +64,6 @@ if env("DATABASE", default="sqlite") == "datastore":
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
 
-# An EmailClaim, whose key is the address, makes addresses unique: no query, which would make sign-ups wait.
 STRICT_DATASTORE_UNENFORCED_CONSTRAINTS = {"one_user_an_email": "EmailClaim does it"}
 
 AUTH_USER_MODEL = "users.User"

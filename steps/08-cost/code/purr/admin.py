@@ -8,15 +8,11 @@ from .models import Purr
 class PurrAdmin(ModelAdmin):
     """To look at and to remove what should not be there; nobody writes in another cat's name."""
 
-    list_display = ("__str__", "author", "time")
+    list_display = ("__str__", "author", "posted")
     fields = readonly_fields = ("author", "text", "posted", "thread")
-    ordering = ("-position",)
-    sortable_by = ("time",)
+    ordering = ("-posted",)
+    sortable_by = ("posted",)
     search_fields = ("text",)
-
-    @admin.display(description="posted", ordering="position")
-    def time(self, purr):
-        return purr.posted
 
     def has_add_permission(self, request):
         return False

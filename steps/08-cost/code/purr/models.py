@@ -8,22 +8,23 @@ from django.utils import timezone
 
 from mewgram.validators import plain_text
 
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PurrQuerySet(models.QuerySet):
-    def threads(self):
-        return self.filter(thread=None)
+    def newest_first(self):
+        return self.order_by("-position")
 
     def by(self, author):
         return self.filter(author=author)
 
+    def threads(self):
+        return self.filter(thread=None)
+
     def replies_to(self, thread):
-        return self.filter(thread_position=thread.position)
+        return self.filter(thread=thread).order_by("position")
 
     def replies_between(self, oldest, newest):
-        """The replies to all threads from one to the other, those to the newest thread first."""
         return self.filter(
             thread_position__gte=oldest.position, thread_position__lte=newest.position
         ).order_by("-thread_position", "position")
@@ -33,22 +34,15 @@ class Purr(models.Model):
     """What a cat says: a purr that begins a thread, or a reply to one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Not checked by the database: a check would cost a read for each purr, and users are never deleted.
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_constraint=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     text = models.CharField(max_length=140, validators=[plain_text])
     posted = models.DateTimeField(default=timezone.now, editable=False)
 
     thread = models.ForeignKey(
-        "self",
-        on_delete=models.DO_NOTHING,
-        db_constraint=False,
-        related_name="replies",
-        null=True,
-        editable=False,
+        "self", on_delete=models.CASCADE, related_name="replies", null=True, editable=False
     )
     # The time in microseconds and the id: sorts as the time does, and no two purrs share it.
     position = models.CharField(max_length=50, default="", editable=False)
-    # The thread's position, repeated in each reply: one range over it finds the replies of a whole page.
     thread_position = models.CharField(max_length=50, null=True, editable=False)
 
     objects = PurrQuerySet.as_manager()

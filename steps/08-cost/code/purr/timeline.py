@@ -7,7 +7,6 @@ from users.models import User
 
 from .models import Purr
 
-MOST_REPLIES = 100
 FRONT_PAGE = "front-page"
 SECONDS_IN_MEMORY = 60
 
@@ -19,15 +18,21 @@ def read(cursor=None):
     return page
 
 
+def read_front_page():
+    """The first page, from the memory of this process if it has it. Only for visitors who write nothing."""
+    return cache.get_or_set(FRONT_PAGE, read, SECONDS_IN_MEMORY)
+
+
+def forget_front_page():
+    cache.delete(FRONT_PAGE)
+
+
 def attach_replies(threads):
-    """Give each of the threads, newest first, its `shown_replies`; all of them come from one query."""
     if not threads:
         return []
-    replies = list(Purr.objects.replies_between(threads[-1], threads[0])[:MOST_REPLIES])
-    cut_from = replies[-1].thread_position if len(replies) == MOST_REPLIES else ""
+    replies = list(Purr.objects.replies_between(threads[-1], threads[0]))
     for thread in threads:
         thread.shown_replies = [reply for reply in replies if reply.thread_position == thread.position]
-        thread.is_cut = thread.position <= cut_from
     return replies
 
 
@@ -35,16 +40,3 @@ def attach_authors(purrs):
     authors = User.objects.in_bulk({purr.author_id for purr in purrs})
     for purr in purrs:
         purr.author = authors[purr.author_id]
-
-
-def read_front_page():
-    """The first page, from the memory of this process if it has it. Only for visitors who write nothing."""
-    page = cache.get(FRONT_PAGE)
-    if not page:
-        page = read()
-        cache.set(FRONT_PAGE, page, SECONDS_IN_MEMORY)
-    return page
-
-
-def forget_front_page():
-    cache.delete(FRONT_PAGE)

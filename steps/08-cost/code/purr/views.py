@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mewgram.paging import paged, paginate
+from mewgram.paging import paged
 from users.models import User
 
 from . import timeline
@@ -10,12 +10,12 @@ from .forms import PurrForm
 from .models import Purr
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
+PAGE_SIZE = 20
 
 
 @require_safe
 @paged
 def home(request, cursor):
-    # Members read afresh, so that they see their own purr at once.
     may_be_old = not cursor and not request.user.is_authenticated
     page = timeline.read_front_page() if may_be_old else timeline.read(cursor)
     return render(request, "purr/home.html", {"page": page, "form": PurrForm()})
@@ -41,25 +41,18 @@ def answer_form(request, thread=None):
         form.save()
         timeline.forget_front_page()
         return redirect(thread or "home")
-    if thread:
-        timeline.attach_authors([thread])
     return render(request, "purr/form.html", {"form": form, "thread": thread})
 
 
 @require_safe
-@paged
-def purr(request, key, cursor):
+def purr(request, key):
     thread = get_object_or_404(Purr.objects.threads(), pk=key)
-    page = paginate(Purr.objects.replies_to(thread), "position", cursor)
-    timeline.attach_authors([thread, *page.rows])
-    return render(request, "purr/thread.html", {"thread": thread, "page": page, "form": PurrForm()})
+    replies = Purr.objects.replies_to(thread).select_related("author")
+    return render(request, "purr/thread.html", {"thread": thread, "replies": replies, "form": PurrForm()})
 
 
 @require_safe
-@paged
-def profile(request, key, cursor):
+def profile(request, key):
     cat = get_object_or_404(User, pk=key)
-    page = paginate(Purr.objects.by(cat), "-position", cursor)
-    for purr in page.rows:
-        purr.author = cat
-    return render(request, "purr/profile.html", {"cat": cat, "page": page})
+    purrs = Purr.objects.by(cat).newest_first()[:PAGE_SIZE]
+    return render(request, "purr/profile.html", {"cat": cat, "purrs": purrs})

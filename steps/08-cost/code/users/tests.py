@@ -1,6 +1,9 @@
-from django.db import IntegrityError
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import IntegrityError, connection
 from django.urls import reverse
-from strict_datastore.testing import TestCase
+from strict_datastore.meter import meter
+from strict_datastore.testing import TestCase, TransactionTestCase
 
 from .models import EMAIL_TAKEN, EmailClaim, User
 
@@ -19,6 +22,33 @@ class EmailTests(TestCase):
         with self.assertRaises(IntegrityError):
             create_cat()
         self.assertEqual(len(User.objects.all()), 1)
+
+
+class ConcurrencyTests(TransactionTestCase):
+    def sign_up_at_once(self, addresses):
+        """Return how many get in, and how many transactions that took."""
+
+        def sign_up(address):
+            try:
+                User.objects.create_user(address, display_name="Luna")
+            except IntegrityError:
+                return False
+            finally:
+                connection.close()
+            return True
+
+        with meter(everywhere=True) as counts, ThreadPoolExecutor(len(addresses)) as cats:
+            got_in = sum(cats.map(sign_up, addresses))
+        return got_in, counts.rpcs["BeginTransaction"]
+
+    def test_different_addresses_do_not_wait(self):
+        """Twenty cats at once: all get in, and none has to try again."""
+        addresses = [f"cat{number}@example.com" for number in range(20)]
+        self.assertEqual(self.sign_up_at_once(addresses), (20, 20))
+
+    def test_the_same_address_once(self):
+        got_in, _transactions = self.sign_up_at_once(["cat@example.com"] * 20)
+        self.assertEqual(got_in, 1)
 
 
 class SignUpTests(TestCase):

@@ -1,4 +1,6 @@
+import django.db.models.deletion
 import mewgram.validators
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -6,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('purr', '0003_position'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -16,7 +19,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='purr',
+            name='author',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AlterField(
+            model_name='purr',
             name='text',
             field=models.CharField(blank=True, max_length=140, validators=[mewgram.validators.plain_text]),
+        ),
+        migrations.AlterField(
+            model_name='purr',
+            name='thread',
+            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='replies', to='purr.purr'),
         ),
     ]

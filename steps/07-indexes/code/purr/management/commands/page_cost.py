@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.core.management.base import BaseCommand, CommandError
 from django.test import Client
 from strict_datastore.meter import meter
@@ -5,7 +7,10 @@ from strict_datastore.middleware import summary
 
 
 class Command(BaseCommand):
-    help = "Ask for a page twice, as a stranger does, and say what it costs in Datastore; with -v2, each request."
+    help = (
+        "Ask for a page twice, as a stranger does, and say what it costs in Datastore; "
+        "with -v2, by which requests."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("path", help="for instance / or /cats/")
@@ -21,5 +26,6 @@ class Command(BaseCommand):
                 )
             self.stdout.write(f"{path} {time}: {summary(counts)}")
             if verbosity > 1:
-                for call in counts.calls:
-                    self.stdout.write(f"  {call.method} {call.kind}, {call.index or 'by key'}")
+                requests = Counter((call.method, call.kind, call.index or "by key") for call in counts.calls)
+                for (method, kind, index), number in requests.items():
+                    self.stdout.write(f"  {number} {method} of {kind}, {index}")
