@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,17 @@ def free_a_day(counts):
         (PRICES.free_deletes, counts.deletes),
     ]
     return min((free // used for free, used in shares if used), default=None)
+
+
+def cost_of_month(counts):
+    """Return the list price in dollars of thirty days, the free operations of each day taken off.
+
+    counts: the `reads`, `writes` and `deletes` of one day.
+    """
+    return 30 * cost(
+        SimpleNamespace(
+            reads=max(counts.reads - PRICES.free_reads, 0),
+            writes=max(counts.writes - PRICES.free_writes, 0),
+            deletes=max(counts.deletes - PRICES.free_deletes, 0),
+        )
+    )

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from strict_datastore.meter import Meter
-from strict_datastore.prices import PRICES, as_dollars, cost, cost_of_thousand, free_a_day
+from strict_datastore.prices import PRICES, as_dollars, cost, cost_of_month, cost_of_thousand, free_a_day
 
 
 def counts(reads=0, writes=0, deletes=0):
@@ -47,6 +47,18 @@ def test_amounts_below_a_cent_are_not_rounded_away(amount, text):
 )
 def test_the_scarcest_operation_says_how_many_are_free(used, views):
     assert free_a_day(used) == views
+
+
+@pytest.mark.parametrize(
+    ("a_day", "dollars"),
+    [
+        (counts(reads=50_000, writes=20_000, deletes=20_000), 0),
+        (counts(reads=150_000), 30 * 0.06),
+        (counts(writes=120_000, deletes=120_000), 30 * (0.18 + 0.02)),
+    ],
+)
+def test_a_month_costs_what_goes_beyond_the_free_operations_of_each_day(a_day, dollars):
+    assert cost_of_month(a_day) == pytest.approx(dollars)
 
 
 def test_what_asks_nothing_is_free_without_end():

@@ -58,12 +58,10 @@ class WarmGcloud:
         self.process.wait()
         self.process.stdout.close()
 
-    def ask(self, argv, env, stdin="", cwd="/"):
-        print(
-            json.dumps({"argv": argv, "env": env, "stdin": stdin, "cwd": cwd}),
-            file=self.process.stdin,
-            flush=True,
-        )
+    def ask(self, argv, env, stdin="", cwd="/", only_parse=False):
+        """Carry out a command, or only look whether it could be: its status, out and err."""
+        call = {"argv": argv, "env": env, "stdin": stdin, "cwd": cwd, "only_parse": only_parse}
+        print(json.dumps(call), file=self.process.stdin, flush=True)
         return json.loads(self.process.stdout.readline())
 
 

@@ -34,20 +34,6 @@ def image(tmp_path_factory):
     return image
 
 
-@pytest.fixture(scope="session")
-def attendees_folder(tmp_path_factory):
-    """A project of one's own: all that lies in solution/, beside what the root has."""
-    folder = tmp_path_factory.mktemp("attendee")
-    shutil.copytree(ROOT / "solution", folder, dirs_exist_ok=True)
-    shutil.copytree(ROOT / "strict_datastore", folder / "strict_datastore")
-    for name in (".dockerignore", "requirements.txt"):
-        shutil.copy(ROOT / name, folder)
-    (folder / "Dockerfile").write_text(DOCKERFILE.replace("ARG APP=solution", "ARG APP=.", 1))
-    for name in (".env", "db.sqlite3", "notes.txt"):
-        (folder / name).write_text("mine")
-    return folder
-
-
 # The Dockerfile
 
 

@@ -1,6 +1,7 @@
 """`deploy/teardown` removes all that was made, from any state, and nothing else; `deploy/status` changes nothing."""
 
 import copy
+import re
 
 import pytest
 
@@ -8,6 +9,7 @@ from .dockerfile import ROOT
 from .google_apis import PROJECT, REGION, Refused
 
 DEPLOY, STATUS, TEARDOWN = (ROOT / "deploy" / name for name in ("deploy", "status", "teardown"))
+SCRIPTS = [file for file in DEPLOY.parent.iterdir() if file.suffix in ("", ".sh")]
 REPOSITORY = f"projects/{PROJECT}/locations/{REGION}/repositories/cloud-run-source-deploy"
 DEFAULT = f"projects/{PROJECT}/databases/(default)"
 
@@ -136,3 +138,17 @@ def test_status_of_nothing(gcloud):
     result = gcloud.run(STATUS)
     assert result.returncode != 0
     assert f"mewgram is not deployed in the project {PROJECT}. To deploy it: deploy/deploy\n" in result.stdout
+
+
+def test_every_gcloud_command_of_the_scripts_is_carried_out(gcloud, apis):
+    """By the real gcloud, so that a wrong flag would fail some test."""
+    command = r"(?m)^[^#\n]*?(?:\bask|^ *gcloud) ((?:[a-z][a-z-]+ ?)+)"
+    written = {words.strip() for script in SCRIPTS for words in re.findall(command, script.read_text())}
+    gcloud.run(DEPLOY)
+    apis.jobs_succeed = False
+    gcloud.run(DEPLOY)
+    gcloud.run(STATUS)
+    gcloud.run(TEARDOWN, "--yes")
+    carried_out = {" ".join(call) for call in gcloud.calls}
+    assert len(written) > 25
+    assert [words for words in written if not any(call.startswith(words) for call in carried_out)] == []

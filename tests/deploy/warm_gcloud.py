@@ -1,7 +1,7 @@
 """
 gcloud that does not have to start: run by the Cloud SDK's own Python, a call takes a tenth of a second instead of one.
 
-Reads a line of JSON for each call (argv, env, stdin) and writes one (status, out, err).
+Reads a line of JSON for each call (argv, env, stdin, cwd, only_parse) and writes one (status, out, err).
 """
 
 import json
@@ -29,7 +29,11 @@ def run(call):
         sys.argv = ["gcloud", *call["argv"]]
         status = 1
         try:
-            status = gcloud_main.main()
+            if call["only_parse"]:
+                gcloud_main.CreateCLI([])._CLI__top_element._parser.parse_args(call["argv"], raise_error=True)
+                status = 0
+            else:
+                status = gcloud_main.main()
         except SystemExit as end:
             status = end.code
         finally:

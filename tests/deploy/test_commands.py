@@ -1,0 +1,71 @@
+"""The scripts as such, and every command that they or their README name."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .dockerfile import ROOT, context
+
+DEPLOY = ROOT / "deploy"
+SCRIPTS = [file for file in sorted(DEPLOY.iterdir()) if file.suffix not in (".md", ".yaml")]
+README = (DEPLOY / "README.md").read_text(encoding="utf-8")
+README_COMMANDS = re.findall(r"(?m)^    (gcloud (?:.*\\\n)*.*)", README)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_shellcheck_has_nothing_to_say(script):
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    result = subprocess.run(
+        [shellcheck, "--external-sources", "--source-path=SCRIPTDIR", script], capture_output=True, text=True
+    )
+    assert (result.stdout, result.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "script", [script for script in SCRIPTS if not script.suffix], ids=lambda script: script.name
+)
+def test_a_script_stops_at_the_first_failure_and_can_be_called(script):
+    lines = [line for line in script.read_text().splitlines() if not line.startswith("#")]
+    assert lines[0] == "set -euo pipefail"
+    assert os.access(script, os.X_OK)
+
+
+def test_nothing_that_the_bash_of_macos_does_not_know():
+    """It is version 3.2, of 2007."""
+    newer = r"declare -A|local -[An]|mapfile|readarray|\$\{\w+(,,|\^\^|@)|&>>|\|&|coproc|printf -v|wait -n"
+    assert [script.name for script in SCRIPTS if re.search(newer, script.read_text())] == []
+
+
+@pytest.mark.parametrize("command", README_COMMANDS)
+def test_gcloud_knows_each_command_of_the_readme(warm_gcloud, command, tmp_path):
+    argv = shlex.split(command.replace("\\\n", ""))[1:]
+    result = warm_gcloud.ask(argv, {"CLOUDSDK_CONFIG": str(tmp_path), "HOME": str(tmp_path)}, only_parse=True)
+    assert result["status"] == 0, result["err"]
+
+
+def test_there_are_commands_in_the_readme():
+    assert len(README_COMMANDS) >= 5
+
+
+def test_gcloud_refuses_a_flag_that_is_not_there(warm_gcloud, tmp_path):
+    argv = ["secrets", "list", "--purr"]
+    result = warm_gcloud.ask(argv, {"CLOUDSDK_CONFIG": str(tmp_path), "HOME": str(tmp_path)}, only_parse=True)
+    assert result["status"] != 0
+
+
+def test_what_a_message_refers_to_is_there():
+    for script in SCRIPTS:
+        for name in re.findall(r"deploy/\w+(?:\.\w+)?", script.read_text()):
+            assert (ROOT / name).is_file(), (script.name, name)
+
+
+@pytest.mark.parametrize("layout", ["repository", "attendee"])
+def test_cloud_build_gets_what_docker_gets(warm_gcloud, attendees_folder, layout, tmp_path):
+    folder = {"repository": ROOT, "attendee": attendees_folder}[layout]
+    result = warm_gcloud.ask(["meta", "list-files-for-upload", str(folder)], {"HOME": str(tmp_path)})
+    assert set(result["out"].split("\n")) - {""} == {*context(folder), "Dockerfile", ".dockerignore"}
