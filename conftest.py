@@ -1,6 +1,7 @@
 """What all tests of the repository share."""
 
 import os
+from collections import Counter
 
 import pytest
 from django.conf import settings
@@ -25,3 +26,19 @@ def pytest_runtest_setup(item):
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how the lessons' blocks were carried out, and how many lines each has typed."""
+    properties = [each for report in terminalreporter.getreports("passed") for each in report.user_properties]
+    blocks = Counter()
+    for name, value in properties:
+        if name == "blocks":
+            blocks.update(value)
+    typed = sorted(value for name, value in properties if name == "typed lines")
+    if blocks:
+        terminalreporter.section("lessons")
+        ways = (f"{times} {way}" for way, times in sorted(blocks.items()))
+        terminalreporter.line(f"blocks by how they were carried out: {', '.join(ways)}")
+        lines = (f"{number}: {count}" for number, count in typed)
+        terminalreporter.line(f"lines typed in each step: {', '.join(lines)}")

@@ -1,30 +1,32 @@
 """Commands of the lessons that are carried out in a way of their own; the runner says what they take and return."""
 
-from pathlib import Path
-
-from workshop import process
-
-README = Path(__file__).parents[2] / "README.md"
+from contextlib import ExitStack, chdir, contextmanager
+from functools import cache
 
 
-def same_in_readme(words, folder, variables):
-    """What installs the workshop has its own tests, in tests/repository: here it must be what the README says."""
-    line = f"    {' '.join(words)}\n"
-    return (
-        (0, "") if line in README.read_text(encoding="utf-8") else (1, f"README.md has no such line: {line}")
-    )
+@contextmanager
+def carriers(place):
+    """Yield the carriers for one lesson; `place` is a folder for what they need.
 
+    gcloud, and the scripts that call it, find the stand-in for Google's APIs, with a project that is empty where
+    the lesson begins.
+    """
+    with ExitStack() as stack:
 
-def doctor(words, folder, variables):
-    """What this machine lacks, or which of its ports are in use, is not the lesson's fault."""
-    _, output = process.run(words, folder, variables)
-    return 0, output
+        @cache
+        def google_cloud():
+            from tests.deploy.gcloud import Gcloud, WarmGcloud
+            from tests.deploy.google_apis import GoogleApis
 
+            place.mkdir()
+            warm = WarmGcloud()
+            stack.callback(warm.close)
+            return stack.enter_context(Gcloud(warm, stack.enter_context(GoogleApis()), place))
 
-CARRIERS = {
-    "git clone": same_in_readme,
-    "make": same_in_readme,
-    "python3 -m venv": same_in_readme,
-    ".venv/bin/python -m pip": same_in_readme,
-    "workshop doctor": doctor,
-}
+        def run_on_google_cloud(words, folder, variables):
+            gcloud = google_cloud()
+            with chdir(folder):
+                result = gcloud.run(*words)
+            return result.returncode, result.stdout
+
+        yield {"gcloud": run_on_google_cloud, "deploy/": run_on_google_cloud}

@@ -1,6 +1,8 @@
 """The small workshop, whose lessons can be run."""
 
 import os
+import re
+import shutil
 from contextlib import chdir
 
 import pytest
@@ -47,18 +49,28 @@ def carried_out(root, tmp_path, carriers):
     return carried_out
 
 
-@pytest.fixture
-def needs_database():
-    """Skips a test of a step on Datastore where there is no emulator, but where CI is set, fails."""
-
-    def needs_database(step):
-        if step.database != "datastore":
-            return
+def missing(step):
+    """What a step needs and this machine lacks, as a sentence, or None."""
+    if step.database == "datastore":
         try:
             find_emulator()
         except EmulatorNotFound as error:
-            if os.environ.get("CI"):
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+            return str(error)
+    asks_google = any(re.search(r"(?m)^\$ (gcloud|deploy/)", block.text) for block in step.lesson.blocks)
+    if asks_google and not shutil.which("gcloud"):
+        return "gcloud is not installed: https://cloud.google.com/sdk/docs/install"
+    return None
 
-    return needs_database
+
+@pytest.fixture
+def needs():
+    """Skips a test of a step where this machine lacks what the step needs, but where CI is set, fails."""
+
+    def needs(step):
+        reason = missing(step)
+        if reason and os.environ.get("CI"):
+            pytest.fail(reason)
+        if reason:
+            pytest.skip(reason)
+
+    return needs

@@ -21,11 +21,11 @@ def emulator():
 
 
 @pytest.fixture
-def result(tmp_path, request, needs_database):
+def result(tmp_path, request, needs):
     """Lays down a step's begin or end, with a mistake if one is given, and returns what its check says."""
 
     def result(step, at_end, mistake=None):
-        needs_database(step)
+        needs(step)
         folder = tmp_path / "my-mewgram"
         attendee.lay_down(step, folder, at_end)
         if mistake:
