@@ -123,6 +123,7 @@ def check(
     with in_the_foreground():
         from workshop.watch import changes
 
+        typer.echo("\nEach change of a file is checked from now on; Ctrl-C ends it.")
         for _ in changes(folder, typer.echo):
             typer.echo()
             report(step, folder)
@@ -185,7 +186,7 @@ def diff(
 def where():
     """Say which step your folder has reached: the highest whose check passes."""
     with told_in_a_sentence():
-        _, folder = where_you_work(None)
+        at, folder = where_you_work(None)
         steps = [step for step in Workshop().steps if step.number][::-1]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             checks = [pool.submit(run_check, step, folder) for step in steps]
@@ -194,7 +195,7 @@ def where():
                     pool.shutdown(cancel_futures=True)
                     typer.echo(f"Step {step.number}, {step.title}, is done.")
                     return
-        typer.echo("No step is done yet.")
+        typer.echo(f"No check passes as the folder is now: it is on its way to the end of step {at.number}.")
 
 
 @app.command()

@@ -54,7 +54,7 @@ def test_a_server_that_lasts_is_stopped_when_another_is_started_on_its_port(carr
             "$ python cat.py\npurr purl...\n```\n\n## C",
             "prints something else",
         ),
-        (FIRST, "times\n\n\nprint(purr(2))", "times\n\n\nprint(purr(3))", "prints something else"),
+        (FIRST, "times\n\n\nprint(purr(2))", "times\n\n\nprint(purr(1))", "prints something else"),
         (FIRST, "$ python -c", "$ python no.py\n$ python -c", "python no.py: exit status 0 expected, not 2"),
         (FIRST, "$ python -c", "$ no-such-command\n$ python -c", "there is no command no-such-command"),
         (

@@ -240,7 +240,9 @@ def test_diff_of_a_folder_that_there_is_not_is_told(workshop, mine):
 
 
 def test_where_is_the_highest_step_whose_check_passes(workshop, mine):
-    assert workshop("where") == "No step is done yet.\n"
+    assert workshop("where") == (
+        "No check passes as the folder is now: it is on its way to the end of step 1.\n"
+    )
     finish_step_1(mine)
     assert workshop("where") == "Step 1, The first, is done.\n"
     (mine / "cat.py").write_text("def purr(times):\n    return 'purr ' * times * 2\n")
