@@ -1,6 +1,7 @@
 """Runs a lesson: every block of it, in order, in a folder that begins as the attendee's does."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -93,7 +94,7 @@ class Run:
     def run_command(self, block, command, folder, fails=False):
         last = command == console.commands(block)[-1]
         try:
-            status, output = self.result(command.words, folder)
+            status, output = self.result(command.words, folder, self.ports)
         except (FileNotFoundError, subprocess.TimeoutExpired) as error:
             raise block.error(f"{command.text}: {error}", command.line) from None
         output = self.ports.take_out_of(output).replace(f"{self.folder.parent / 'started'}{os.sep}", "")
@@ -104,7 +105,7 @@ class Run:
             difference = console.difference(command.expected, output)
             raise block.error(f"{command.text}: prints something else\n{difference}", command.line)
 
-    def result(self, words, folder):
+    def result(self, words, folder, ports):
         """Run a command; one that concerns the attendee's folder as a whole runs beside it."""
         if words == ["cd", "my-mewgram"]:
             return 0, ""
@@ -118,7 +119,7 @@ class Run:
                 beginning if beginning.endswith("/") else f"{beginning} "
             ):
                 return carrier(words, folder, self.variables)
-        return process.run(self.with_ports(words, self.ports)[0], folder, self.variables)
+        return process.run(self.with_ports(words, ports)[0], folder, self.variables)
 
     def with_ports(self, words, ports):
         """Return the command with free ports in it, and the one on which it serves if it is a server."""
@@ -184,18 +185,19 @@ class Run:
         self.ports.take_out_of_settings(folder)
         mistake.lay_on(folder)
         with self.circumstances(mistake, folder) as ports:
-            words, port = self.with_ports(mistake.command.split(), ports)
+            words = shlex.split(mistake.command)
             try:
                 if mistake.visit:
+                    words, port = self.with_ports(words, ports)
                     with served(words, folder, self.variables, port) as server:
                         _, page = server.visit(mistake.visit)
                         output = server.output.text() + readable(page)
                 else:
-                    _, output = process.run(words, folder, self.variables)
+                    _, output = self.result(words, folder, ports)
             except (FileNotFoundError, ServerError, subprocess.TimeoutExpired) as error:
                 raise block.error(f"{mistake.command}: {error}") from None
         output = ports.take_out_of(output)
-        if not console.contains(block.text, output):
+        if not block.text.strip() or not console.contains(block.text, output):
             raise block.error(f"{mistake.command} does not say this, but:\n{output}")
 
     @contextmanager

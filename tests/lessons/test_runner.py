@@ -79,6 +79,7 @@ def test_a_server_that_lasts_is_stopped_when_another_is_started_on_its_port(carr
         (SECOND, "http.server 8000 --bind 127.0.0.1\nS", "http.serve 8000\nS", "the server ended"),
         (SECOND, "Luna likes fish\n```", "Luna likes fisch\n```", "notes/note.txt has no line like this one"),
         (SECOND, "Address already", "Address never", "does not say this"),
+        (SECOND, "Address already in use\n", "", "does not say this"),
         (SECOND, 'error="port-in-use"', 'error="port"', "mistakes.toml has no mistake 'port' with a command"),
     ],
 )
@@ -129,6 +130,16 @@ def test_a_port_in_what_a_command_prints_is_the_one_that_the_text_names(carried_
 def test_a_command_is_carried_out_in_the_way_of_its_carrier(carried_out, carriers, edit):
     carriers["gcloud"] = lambda words, folder, variables: (0, f"{folder.name}: {words[1]}\n")
     edit(FIRST, "$ python -c", "$ gcloud deploy\nmy-mewgram: deploy\n$ python -c")
+    carried_out(1)
+
+
+def test_a_mistake_is_carried_out_in_the_way_of_its_carrier_too(carried_out, carriers, edit):
+    carriers["gcloud"] = lambda words, folder, variables: (
+        1,
+        f"{words[1]} NameError: name 'prr' is not defined\n",
+    )
+    edit(MISTAKES, 'command = "python cat.py"', 'command = "gcloud deploy"')
+    edit(FIRST, "NameError: name 'prr'", "deploy NameError: name 'prr'")
     carried_out(1)
 
 
