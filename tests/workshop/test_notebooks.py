@@ -1,16 +1,15 @@
 """`workshop notebooks`, without a browser."""
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
 import psutil
 import pytest
+import urllib3
 
 WORKSHOP = Path(sys.executable).with_name("workshop")
 
@@ -35,9 +34,10 @@ def lab(tmp_path_factory):
 
 
 def test_jupyterlab_shows_the_notebooks_to_whoever_has_the_token(lab):
-    with urlopen(lab.address.replace("/lab?", "/api/contents?")) as response:
-        names = {each["name"] for each in json.load(response)["content"]}
-    assert "1-entities.ipynb" in names
+    # It says its address a moment before it listens there.
+    until_it_listens = urllib3.Retry(connect=10, backoff_factor=0.1)
+    answer = urllib3.request("GET", lab.address.replace("/lab?", "/api/contents?"), retries=until_it_listens)
+    assert "1-entities.ipynb" in {each["name"] for each in answer.json()["content"]}
 
 
 def test_ctrl_c_ends_it_without_a_question(lab):
