@@ -20,7 +20,7 @@ steps: .venv/ready ## after a change of a lesson: the code of each step (one ste
 notebooks: .venv/ready ## the outputs of the notebooks' cells, written anew
 	.venv/bin/python -m tests.notebooks
 
-bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, and the cold start
+bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, the cold start, growing to 20,000 purrs
 	@.venv/bin/python -m bench
 
 compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore

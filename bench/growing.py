@@ -99,7 +99,7 @@ def multiply(first, end):
 
 
 def measure(action):
-    """Return an action's requests, what they are billed as, the bytes of their answers, and its least processor time."""
+    """Return an action's requests, what they are billed, the bytes of their answers and its least processor time."""
     from strict_datastore.meter import meter
 
     times = []
