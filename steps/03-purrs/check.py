@@ -1,8 +1,11 @@
 """Step 3: purrs are stored with their author, and the newest is on top."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 from workshop.checking import (
+    FOLDER,
     attribute,
     command,
     fail,
@@ -23,8 +26,17 @@ def test_the_model_is_there():
     system_checks()
 
 
-def test_the_migration_is_made():
+def test_the_migration_is_made_and_applied():
+    database = FOLDER / "db.sqlite3"
+    tables = tables_in(database) if database.exists() else {"purr_purr"}
     migrations_made()
+    if "purr_purr" not in tables:
+        fail("The database has no table for the purrs yet: python manage.py migrate")
+
+
+def tables_in(database):
+    with closing(sqlite3.connect(database)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
 
 
 def test_the_pages_have_addresses():
