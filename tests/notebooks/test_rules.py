@@ -135,7 +135,7 @@ def test_a_picture_stands_between_its_data_as_a_table_and_a_sentence_of_what_is_
     codes = code_cells(notebook)
     tables_before = [has_table(table) for table, picture in pairwise(codes) if has_picture(picture)]
     sentences_behind = [
-        after.cell_type == "markdown"
+        after.cell_type == "markdown" and not after.source.startswith("#")
         for cell, after in pairwise(notebook.cells)
         if cell.cell_type == "code" and has_picture(cell)
     ]
