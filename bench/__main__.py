@@ -101,10 +101,11 @@ def main():
         table.add_row(
             page, *(cell for each in cells for cell in (str(each["rpcs"]), f"{each['cpu_ms']:.1f}"))
         )
-    starts = [f"{results['cold_start'][name]['seconds']:.2f} s" for name in ENGINES]
+    starts = [f"{results['cold_start'][name]['mewgram']:.2f} s" for name in ENGINES]
     table.add_row("cold start to first page", "", starts[0], "", starts[1])
     Console().print(table)
     Console().print(growing_table(growing))
+    print(f"Cold start of a Django that does nothing: {results['cold_start']['strict']['bare']:.2f} s")
     print(f"The home page's processor ms in {2 * RUNS_EACH} alternating runs: {home_pages(runs)}")
     print(
         f"Resident memory of a kept connection after {memory['operations']} reads and writes: "
