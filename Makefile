@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test steps notebooks bench compatibility lock
+.PHONY: help run test steps notebooks slides bench compatibility lock
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -11,7 +11,7 @@ help: ## what make can do
 run: .venv/ready ## mewgram, with sample cats, at http://127.0.0.1:8000 (another port: PORT=8123)
 	@.venv/bin/workshop run --port $(PORT)
 
-test: .venv/ready ## all tests
+test: .venv/ready tools ## all tests
 	.venv/bin/python -m pytest -n 2 --durations=10
 
 steps: .venv/ready ## after a change of a lesson: the code of each step (one step: STEP=3), and what else is made
@@ -19,6 +19,9 @@ steps: .venv/ready ## after a change of a lesson: the code of each step (one ste
 
 notebooks: .venv/ready ## the outputs of the notebooks' cells, written anew
 	.venv/bin/python -m tests.notebooks
+
+slides: .venv/ready node_modules/ready ## after a change of the deck: what it quotes, and HTML and PDF in slides/build/
+	@.venv/bin/python -m slides
 
 bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, the cold start, growing to 20,000 purrs
 	@.venv/bin/python -m bench
@@ -40,4 +43,13 @@ lock: .venv/ready ## after a change of the dependencies in pyproject.toml
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Without Node the tests of the slides are skipped, and say so.
+.PHONY: tools
+tools:
+	@! type node npm >/dev/null 2>&1 || $(MAKE) --no-print-directory node_modules/ready
+
+node_modules/ready: package-lock.json .npmrc
+	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@

@@ -1,8 +1,13 @@
 import os
 
 import pytest
+from playwright.sync_api import sync_playwright
+
+from slides.chromium import find_chromium
 
 from .faulty_proxy import FaultyProxy
+
+NO_CHROMIUM = "No Chromium found; install it: sudo apt-get install chromium (or any Chrome, see README.md)"
 
 # A project of its own, with its own settings and tests: backend/test_plain_project.py runs them.
 collect_ignore = ["plain_project"]
@@ -16,3 +21,26 @@ def proxy(monkeypatch):
     monkeypatch.setenv("DATASTORE_EMULATOR_HOST", proxy.host)
     yield proxy
     proxy.close()
+
+
+def skip_or_fail(reason):
+    """Skip, and say why; where CI is set nothing is skipped."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = find_chromium()
+    if path is None:
+        skip_or_fail(NO_CHROMIUM)
+    # Playwright keeps an event loop in this thread, and Django would refuse to read rows beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()

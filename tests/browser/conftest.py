@@ -1,44 +1,8 @@
 """A real browser against a live server, each page checked for accessibility and validity."""
 
-import os
-import shutil
-from pathlib import Path
-
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-
-INSTALL = "No Chromium found; install it: sudo apt-get install chromium (or any Chrome, see README.md)"
-MACOS_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-
-
-def find_chromium(playwright):
-    for name in ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge"):
-        if path := shutil.which(name):
-            return path
-    for path in (MACOS_CHROME, playwright.chromium.executable_path):
-        if Path(path).exists():
-            return path
-    return None
-
-
-@pytest.fixture(scope="session")
-def browser():
-    # Playwright keeps an event loop in this thread, and Django would refuse to read rows beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        path = find_chromium(playwright)
-        if path is None:
-            if os.environ.get("CI"):
-                pytest.fail(INSTALL)
-            pytest.skip(INSTALL)
-        arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        if hasattr(os, "getuid") and os.getuid() == 0:
-            arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
 
 
 class Visitor:

@@ -1,0 +1,33 @@
+"""INSTRUCTOR.md: agendas that add up, and nothing that is not there."""
+
+import re
+
+import pytest
+
+from slides import ROOT
+from slides.agenda import entries, plans
+from slides.instructor import INSTRUCTOR, with_current_parts
+from workshop.steps import Workshop
+
+WORKSHOP = Workshop()
+TEXT = INSTRUCTOR.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan["title"])
+def test_an_agenda_takes_the_time_it_says(plan):
+    assert sum(entry.minutes for entry in entries(plan, WORKSHOP)) == plan["minutes"]
+
+
+def test_the_three_hours_have_every_step():
+    [three_hours] = [plan for plan in plans() if plan["title"] == "Three hours"]
+    said = " ".join(str(part) for part in three_hours["parts"])
+    assert [n for n in range(1, 11) if f"'step': {n}}}" not in said and f"step {n}" not in said] == []
+
+
+def test_agendas_and_mistakes_are_those_of_the_lessons():
+    assert with_current_parts(TEXT, WORKSHOP) == TEXT, "make slides"
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT))))
+def test_a_file_that_it_links_to_exists(path):
+    assert (ROOT / path).exists()
