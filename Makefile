@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test steps notebooks slides bench compatibility lock
+.PHONY: help run test steps notebooks slides picture bench compatibility lock
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -20,8 +20,11 @@ steps: .venv/ready ## after a change of a lesson: the code of each step (one ste
 notebooks: .venv/ready ## the outputs of the notebooks' cells, written anew
 	.venv/bin/python -m tests.notebooks
 
-slides: .venv/ready node_modules/ready ## after a change of the deck: what it quotes, and HTML and PDF in slides/build/
+slides: .venv/ready node_modules/ready ## after a change of the deck or of what it quotes; HTML and PDF in slides/build/
 	@.venv/bin/python -m slides
+
+picture: .venv/ready ## screenshot.png, after a change of how mewgram looks
+	@.venv/bin/python -m tests.browser.picture
 
 bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, the cold start, growing to 20,000 purrs
 	@.venv/bin/python -m bench

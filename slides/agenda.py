@@ -42,7 +42,7 @@ def clock(minutes):
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def page_part(workshop):
+def agendas(workshop):
     """All plans as Markdown."""
     text = ""
     for plan in plans():

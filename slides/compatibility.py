@@ -1,4 +1,4 @@
-"""The bars that compare the stock connector with strict_datastore, drawn from compatibility.json."""
+"""The stock connector and strict_datastore side by side, from compatibility.json: as bars and as a table."""
 
 import json
 from collections import Counter
@@ -14,13 +14,37 @@ OUTCOMES = {
     "unclear error": ("an unclear error", "#d99a4e"),
     "different": ("wrong, without an error", "#b3261e"),
 }
+EXAMPLES = [
+    'Thing.objects.exclude(char__gt="Ab")',
+    'Thing.objects.order_by("char")[:3].count()',
+    'Book.objects.order_by("author__name", "pk")',
+    "Thing.objects.filter(integer=3).union(Thing.objects.filter(boolean=True))",
+    'sorted((b.name, str(b.author)) for b in Book.objects.prefetch_related("author"))',
+]
 WIDTH, HEIGHT = 1136, 300
+
+
+def probes():
+    return json.loads(RECORD.read_text(encoding="utf-8"))["probes"]
 
 
 def counts():
     """Return {backend: {outcome: number of probes}}."""
-    probes = json.loads(RECORD.read_text(encoding="utf-8"))["probes"]
-    return {backend: Counter(probe[backend] for probe in probes) for backend in BACKENDS}
+    return {backend: Counter(probe[backend] for probe in probes()) for backend in BACKENDS}
+
+
+def table():
+    """The same as Markdown, with a few of the calls."""
+    stock, strict = counts().values()
+    text = f"| of {stock.total():,} calls of the ORM | the stock connector | `strict_datastore` |\n|---|---|---|\n"
+    for outcome, (words, _) in OUTCOMES.items():
+        text += f"| {words} | {stock[outcome]:,} | {strict[outcome]:,} |\n"
+    text += "\n| for example | the stock connector | `strict_datastore` |\n|---|---|---|\n"
+    recorded = {probe["probe"]: probe for probe in probes()}
+    for name in EXAMPLES:
+        stock, strict = (OUTCOMES[recorded[name][backend]][0] for backend in BACKENDS)
+        text += f"| `{name}` | {stock} | {strict} |\n"
+    return text
 
 
 def chart():

@@ -1,16 +1,4 @@
-"""The parts of INSTRUCTOR.md that repeat what stands elsewhere: the agendas, and the mistakes of each step."""
-
-from workshop.parts import with_part
-
-from . import ROOT
-from .agenda import page_part
-
-INSTRUCTOR = ROOT / "INSTRUCTOR.md"
-
-
-def with_current_parts(text, workshop):
-    text = with_part(text, "agendas", page_part(workshop))
-    return with_part(text, "mistakes", mistakes(workshop))
+"""What goes wrong in each step, for INSTRUCTOR.md, from the lessons."""
 
 
 def mistakes(workshop):
