@@ -21,7 +21,7 @@ def find(root, tag, attributes):
 
     - `object`: a class, function or setting of a Python file; `Class.method` too;
     - `first`, with `last`: the lines from the only one that begins so, to the next one that begins with the other;
-    - `command`: of a lesson, the command that contains this, with what it prints; with `nth=2` its second run;
+    - `command`: of a lesson, the command that is or contains this, with what it prints; with `nth=2` its second run;
     - `error`: of a lesson, the error of that name;
     - `cell`: of a notebook, the cell of that id: its source for `python`, else what it printed.
     """
@@ -88,7 +88,7 @@ def command(lesson, what, nth):
                 if line.startswith("$ "):
                     runs.append([])
                 runs[-1].append(line)
-    found = [run for run in runs if what in run[0]]
+    found = [run for run in runs if run[0] == f"$ {what}"] or [run for run in runs if what in run[0]]
     if len(found) < nth:
         raise LookupError(f"{len(found)} commands contain {what!r}, and number {nth} is asked for")
     return "\n".join(found[nth - 1])

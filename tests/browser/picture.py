@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from slides.chromium import find_chromium
 from strict_datastore.emulator import Emulator, free_port
+
+from slides.chromium import find_chromium
 from workshop.run import SOLUTION, Project
 from workshop.server import served
 

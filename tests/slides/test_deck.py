@@ -5,7 +5,7 @@ import re
 import pytest
 
 from slides import FOLDER
-from slides.chart import CHART, chart
+from slides.compatibility import CHART, chart
 from slides.deck import DECK, DeckError, minutes_by_step, read, with_current_quotes
 from workshop.steps import Workshop
 
@@ -59,10 +59,10 @@ def test_each_drawing_is_shown():
 
 
 def test_make_slides_writes_a_quote_anew():
-    text = '# 1. A\n\n```python from="slides/chart.py" object="WIDTH"\nold\n```\n'
-    with pytest.raises(DeckError, match="nothing is called WIDTH"):
+    text = '# 1. A\n\n```python from="slides/compatibility.py" object="LENGTH"\nold\n```\n'
+    with pytest.raises(DeckError, match="nothing is called LENGTH"):
         with_current_quotes(text)
-    text = text.replace("WIDTH", "RECORD")
+    text = text.replace("LENGTH", "RECORD")
     assert 'RECORD = ROOT / "strict_datastore" / "compatibility.json"\n```\n' in with_current_quotes(text)
 
 

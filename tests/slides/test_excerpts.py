@@ -61,6 +61,7 @@ def root(tmp_path):
         ),
         ("python", {"from": "cat.py", "first": "class", "last": '"""'}, 'class Cat:\n    """A cat."""\n'),
         ("python", {"from": "cat.py", "first": "return"}, 'return "Luna"\n'),
+        ("console", {"from": "lesson.md", "command": "python cat.py"}, "$ python cat.py\nmeow\n"),
         ("console", {"from": "lesson.md", "command": "--loud"}, "$ python cat.py --loud\nMEOW\n"),
         (
             "console",

@@ -6,7 +6,7 @@ import pytest
 
 from slides import ROOT
 from slides.agenda import entries, plans
-from slides.instructor import INSTRUCTOR, with_current_parts
+from slides.pages import INSTRUCTOR, README, pages
 from workshop.steps import Workshop
 
 WORKSHOP = Workshop()
@@ -24,8 +24,9 @@ def test_the_three_hours_have_every_step():
     assert [n for n in range(1, 11) if f"'step': {n}}}" not in said and f"step {n}" not in said] == []
 
 
-def test_agendas_and_mistakes_are_those_of_the_lessons():
-    assert with_current_parts(TEXT, WORKSHOP) == TEXT, "make slides"
+@pytest.mark.parametrize("page", [INSTRUCTOR, README], ids=lambda path: path.name)
+def test_what_a_page_repeats_is_so(page):
+    assert pages(WORKSHOP)[page] == page.read_text(encoding="utf-8"), "make slides"
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT))))
