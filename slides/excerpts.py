@@ -46,6 +46,8 @@ def find(root, tag, attributes):
             text = error(lesson.read(path), what)
     except LookupError as reason:
         raise ExcerptError(f"{name}: {reason.args[0]}") from None
+    if not text.strip():
+        raise ExcerptError(f"{name}: nothing is printed there")
     return dedent(text).strip("\n") + "\n"
 
 

@@ -37,6 +37,7 @@ woof
 NOTEBOOK = {
     "cells": [
         {"id": "purr", "source": ["print('purr')\n"], "outputs": [{"text": ["purr\n"]}]},
+        {"id": "silent", "source": ["a = 1"], "outputs": []},
         {"id": "three", "source": ["3"], "outputs": [{"data": {"text/plain": ["3"]}}]},
     ]
 }
@@ -91,6 +92,7 @@ def test_found(root, tag, attributes, text):
         ({"from": "lesson.md", "command": "--loud", "nth": "3"}, "2 commands contain '--loud'"),
         ({"from": "lesson.md", "error": "cow"}, "no error is called 'cow'"),
         ({"from": "notebook.ipynb", "cell": "meow"}, "no cell has the id 'meow'"),
+        ({"from": "notebook.ipynb", "cell": "silent"}, "nothing is printed there"),
     ],
 )
 def test_not_found(root, attributes, reason):
