@@ -79,7 +79,7 @@ def multiply(first, end):
     connection.ensure_connection()
     client = connection.connection._client
     kind = Purr._meta.db_table
-    cats = [cat.pk.hex for cat in User.objects.all()]
+    cats = [cat.pk.hex for cat in User.objects.order_by("listing")]
     first_purrs = Purr.objects.filter(position__lt=position_of(1, 0)).order_by("position")
     patterns = [client.get(client.key(kind, purr.pk.hex)) for purr in first_purrs]
 
