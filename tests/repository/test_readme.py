@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from workshop.steps import Workshop
+
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text()
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
@@ -34,3 +36,11 @@ def test_make_alone_lists_its_targets():
 @pytest.mark.parametrize("command", PIP_COMMANDS)
 def test_the_commands_for_those_without_make_are_those_of_make(command):
     assert command in MAKEFILE.replace("--quiet ", "")
+
+
+def test_the_length_of_the_workshop_is_that_of_its_steps():
+    workshop = Workshop()
+    minutes = [step.minutes for step in workshop.steps if step.number > 0]
+    said = f"ten lessons of {min(minutes)} to {max(minutes)} minutes, {workshop.minutes} minutes in all"
+    assert len(minutes) == 10
+    assert said in README
