@@ -69,3 +69,18 @@ def test_cloud_build_gets_what_docker_gets(warm_gcloud, attendees_folder, layout
     folder = {"repository": ROOT, "attendee": attendees_folder}[layout]
     result = warm_gcloud.ask(["meta", "list-files-for-upload", str(folder)], {"HOME": str(tmp_path)})
     assert set(result["out"].split("\n")) - {""} == {*context(folder), "Dockerfile", ".dockerignore"}
+
+
+def test_each_message_of_ours_that_the_readme_explains_is_said_by_a_script():
+    """The others are Google's, or the button's."""
+    said = "".join(script.read_text() for script in SCRIPTS)
+    ours = [
+        "Which project? Say it with: gcloud config set project YOUR-PROJECT",
+        "There is no gcloud here.",
+        "is not in Datastore mode.",
+        "is already in",
+        "is not of this deployment.",
+        "They are still being built.",
+    ]
+    table = README.partition("## When it stops")[2]
+    assert [message for message in ours if message not in said or message not in table] == []
