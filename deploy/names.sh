@@ -45,7 +45,7 @@ command -v gcloud > /dev/null ||
 export CLOUDSDK_CORE_DISABLE_PROMPTS=1
 
 PROJECT=${GOOGLE_CLOUD_PROJECT:-$(ask config get project)}
-[ -n "$PROJECT" ] || stop "Which project? Say it with: gcloud config set project YOUR-PROJECT"
+[ -n "$PROJECT" ] || stop "Which project? Say it with: gcloud config set project your-project-id"
 export CLOUDSDK_CORE_PROJECT=$PROJECT
 
 # The button sets K_SERVICE, to the name in app.json.

@@ -256,7 +256,8 @@ def report(step, folder, next_to_do=True):
     passes, output = run_check(step, folder)
     typer.echo(f"Step {step.number}, {step.title}\n{output}")
     if passes and next_to_do:
-        typer.echo(f"Step {step.number} is done. Go on: workshop next")
+        go_on = "Go on: workshop next" if step.workshop.get(step.number + 1) else "That was the last one."
+        typer.echo(f"Step {step.number} is done. {go_on}")
     elif not passes:
         typer.echo(f"For a hint: workshop hint {step.number}")
     return passes

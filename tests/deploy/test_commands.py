@@ -75,7 +75,7 @@ def test_each_message_of_ours_that_the_readme_explains_is_said_by_a_script():
     """The others are Google's, or the button's."""
     said = "".join(script.read_text() for script in SCRIPTS)
     ours = [
-        "Which project? Say it with: gcloud config set project YOUR-PROJECT",
+        "Which project? Say it with: gcloud config set project your-project-id",
         "There is no gcloud here.",
         "is not in Datastore mode.",
         "is already in",

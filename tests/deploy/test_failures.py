@@ -102,7 +102,7 @@ def test_without_gcloud_it_says_where_to_get_it(gcloud):
 def test_without_a_project_it_says_how_to_choose_one(gcloud):
     result = gcloud.run(DEPLOY, CLOUDSDK_CORE_PROJECT=None)
     assert result.returncode != 0
-    assert "Which project? Say it with: gcloud config set project YOUR-PROJECT" in result.stdout
+    assert "Which project? Say it with: gcloud config set project your-project-id" in result.stdout
 
 
 def test_it_works_from_any_folder(gcloud, tmp_path):

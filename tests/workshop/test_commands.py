@@ -195,6 +195,7 @@ def test_next_replaces_what_the_step_before_had_in_the_same_way(workshop, mine, 
 def test_next_says_when_there_is_none(workshop, clone):
     workshop("start", 2)
     (clone / "my-mewgram" / "cat.py").write_text((clone / "solution" / "cat.py").read_text())
+    assert workshop("check", 2).splitlines()[-1] == "Step 2 is done. That was the last one."
     assert workshop("next").splitlines()[-1] == "Step 2 was the last one."
 
 
