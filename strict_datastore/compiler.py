@@ -321,6 +321,14 @@ class SQLCompiler(gcloudc_compiler.SQLCompiler):
 
 class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
     def as_sql(self):
+        model = self.query.model
+        if unique_sets(model) and get_model_from_db_table(model._meta.db_table) is None:
+            raise Refused(
+                "saving a model whose app is not in INSTALLED_APPS",
+                model,
+                "its unique fields would not be checked, because Django does not find it by its table.",
+                "add its app to INSTALLED_APPS.",
+            )
         if self.query.on_conflict == OnConflict.UPDATE:
             raise Refused(
                 "bulk_create(update_conflicts=True)",

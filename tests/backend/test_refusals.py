@@ -4,9 +4,10 @@ The probes in tests/probes show it for every construct; here are the ones that p
 """
 
 import pytest
-from django.db import NotSupportedError, connection
+from django.db import NotSupportedError, connection, models
 from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Lower
+from django.test.utils import isolate_apps
 from strict_datastore.refusals import Refused
 
 from tests.probes.models import Author, Book, Lease, Thing
@@ -78,6 +79,18 @@ def test_a_write_with_a_constraint_that_nobody_checks_is_refused():
 def test_it_is_written_when_the_project_checks_it(settings):
     settings.STRICT_DATASTORE_UNENFORCED_CONSTRAINTS = {"one_active_lease_a_name": "a test"}
     Lease.objects.create(name="flat", active=True)
+
+
+@isolate_apps("tests.backend")
+def test_a_row_whose_unique_fields_nobody_would_check_is_refused():
+    class Stray(models.Model):
+        name = models.CharField(max_length=10, unique=True)
+
+        class Meta:
+            app_label = "backend"
+
+    with pytest.raises(Refused, match="INSTALLED_APPS"):
+        Stray.objects.create(name="Ada")
 
 
 def test_a_refusal_names_the_model_and_is_a_not_supported_error():
