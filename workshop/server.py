@@ -6,7 +6,7 @@ import socket
 import time
 import urllib.request
 from contextlib import contextmanager
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 
 from workshop.process import started
 
@@ -51,6 +51,8 @@ class Server:
                 return response.status, response.read().decode(errors="replace")
         except HTTPError as response:
             return response.code, response.read().decode(errors="replace")
+        except URLError as error:
+            return 502, str(error.reason)  # it was sent on to where nobody answers
 
 
 @contextmanager

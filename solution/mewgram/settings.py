@@ -16,7 +16,7 @@ env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 
-# Only a local run may do without a key of its own: whoever knows the key can forge a session.
+# Only a local run may do without a key of its own: whoever knows the key can sign in its name.
 SECRET_KEY = env("SECRET_KEY", default="for local runs only") if DEBUG else env("SECRET_KEY")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG else [])

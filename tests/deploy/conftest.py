@@ -3,7 +3,8 @@ import shutil
 
 import pytest
 
-from .dockerfile import ROOT
+from workshop.steps import Workshop, copy
+
 from .gcloud import Gcloud, WarmGcloud
 from .google_apis import GoogleApis
 
@@ -33,15 +34,9 @@ def gcloud(warm_gcloud, apis, tmp_path):
 
 @pytest.fixture
 def attendees_folder(tmp_path):
-    """A project of one's own: all that lies in solution/, beside what the root has."""
+    """A project of one's own, as the last lesson leaves it."""
     folder = tmp_path / "my-mewgram"
-    shutil.copytree(ROOT / "solution", folder)
-    for name in ("deploy", "strict_datastore"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in (".dockerignore", ".gcloudignore", "app.json", "requirements.txt"):
-        shutil.copy(ROOT / name, folder)
-    dockerfile = (ROOT / "Dockerfile").read_text()
-    (folder / "Dockerfile").write_text(dockerfile.replace("ARG APP=solution", "ARG APP=.", 1))
+    copy(Workshop().steps[-1].end(), folder)
     for name in (".env", "db.sqlite3", "notes.txt"):
         (folder / name).write_text("mine")
     return folder
