@@ -74,13 +74,19 @@ class CostFooterMiddleware:
         with meter() as counts:
             response = self.get_response(request)
         if _is_page(response):
-            before, end, after = response.content.rpartition(b"</body>")
+            before, end, after = response.content.rpartition(_end_of_page(response.content))
             # Not a <footer>: beside the site's own, screen readers would find two of what there is one of.
             note = f'<aside class="datastore-cost" aria-label="Cost in Datastore">{summary(counts)}</aside>\n'
             response.content = before + note.encode() + end + after
             if response.has_header("Content-Length"):
                 response["Content-Length"] = len(response.content)
         return response
+
+
+def _end_of_page(content):
+    """What the note stands before. The admin's frame is as tall as the window, so behind it a long list hides it."""
+    frame = b"</footer>\n</div>\n<!-- END Container -->"
+    return frame if frame in content else b"</body>"
 
 
 def _is_page(response):

@@ -59,6 +59,13 @@ def go_on(step, folder):
     return set_aside
 
 
+def lay_missing(step, folder):
+    """Lay down those of the step's given files that are not there; return their names."""
+    missing = {name: path for name, path in step.given().items() if not (folder / name).exists()}
+    copy(missing, folder)
+    return sorted(missing)
+
+
 def same(one, other):
     """Whether two files hold the same; an editor on Windows may have ended the lines in its own way."""
     return content(one).replace(b"\r\n", b"\n") == content(other).replace(b"\r\n", b"\n")

@@ -134,6 +134,8 @@ def go_on():
     """Check the step you are at, and lay down what the next one gives."""
     with told_in_a_sentence():
         step, folder = where_you_work(None)
+        for name in attendee.lay_missing(step, folder):
+            typer.echo(f"{name} was missing and is there again: it is given in this step.")
         if step.number and not report(step, folder, next_to_do=False):
             raise typer.Exit(1)
         following = step.workshop.get(step.number + 1)

@@ -124,6 +124,15 @@ def test_other_answers_stay_as_they_are(debug, rf, response):
 
 
 @pytest.mark.emulator
+@pytest.mark.django_db
+def test_in_the_admin_the_foot_is_inside_the_frame(debug, client):
+    """Behind it, it would lie under a long list."""
+    before, after = client.get("/admin/login/").content.split(b'<aside class="datastore-cost"')
+    assert b"<!-- END Container -->" not in before
+    assert b"<!-- END Container -->" in after
+
+
+@pytest.mark.emulator
 def test_a_stream_stays_as_it_is(debug, rf):
     assert b"".join(footed(StreamingHttpResponse([PAGE]), rf)) == PAGE
 

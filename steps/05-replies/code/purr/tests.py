@@ -39,7 +39,7 @@ class ReplyTests(TestCase):
 
 class TimelineTests(TestCase):
     def test_newest_first(self):
-        older, newer = (Purr.objects.create(author=create_cat(name), text="Purr") for name in ("Luna", "Mochi"))
+        older, newer = (Purr.objects.create(author=create_cat(name), text=name) for name in ("Luna", "Mochi"))
         self.assertEqual(list(Purr.objects.newest_first()), [newer, older])
 
     def test_nobody_has_purred(self):

@@ -1,11 +1,13 @@
 from django.db import migrations, models
 
 
-def claim_addresses(apps, schema_editor):
-    """Who signed up before addresses were claimed holds theirs too."""
+def complete_users(apps, schema_editor):
+    """Who signed up before addresses were claimed holds theirs too, and has a place in the list of cats."""
     claims = apps.get_model("users", "EmailClaim").objects
     for user in apps.get_model("users", "User").objects.all():
         claims.get_or_create(key=f"email:{user.email}", defaults={"user_id": user.pk})
+        user.listing = f"{user.display_name.casefold()} {user.pk.hex}"
+        user.save(update_fields=["listing"])
 
 
 class Migration(migrations.Migration):
@@ -27,5 +29,5 @@ class Migration(migrations.Migration):
             name='listing',
             field=models.CharField(default='', editable=False, max_length=200),
         ),
-        migrations.RunPython(claim_addresses, migrations.RunPython.noop),
+        migrations.RunPython(complete_users, migrations.RunPython.noop),
     ]
