@@ -1,4 +1,4 @@
-"""mewgram's settings in production, on the engine that BENCH_ENGINE names."""
+"""The settings of mewgram, or of a step, as in production; on the engine that BENCH_ENGINE names."""
 
 import os
 import tempfile
@@ -11,6 +11,9 @@ if DATABASES["default"]["ENGINE"] != "strict_datastore":
     # What strict_datastore sets by itself.
     DATABASES["default"] |= {"INDEXES_FILE": "djangaeidx.yaml", "OPTIONS": {"count_mode": "emulated"}}
 
+# The steps before the ninth have settings for a machine of one's own.
+DEBUG = False
+SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
@@ -21,4 +24,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [each for each in MIDDLEWARE if "whitenoise" not in each]
+METER = "strict_datastore.middleware.ServerTimingMiddleware"
+if os.environ.get("SERVER_TIMING") and METER not in MIDDLEWARE:
+    MIDDLEWARE.insert(0, METER)
 STATIC_ROOT = tempfile.gettempdir()

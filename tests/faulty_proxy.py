@@ -1,10 +1,12 @@
 """A proxy between the program and the emulator that fails as networks and servers do.
 
 It passes gRPC requests on as they are. Between them it can answer with an error, do nothing at all, lose an answer
-after the emulator did the work, or be gone.
+after the emulator did the work, be slow, or be gone.
 """
 
+import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -21,7 +23,9 @@ class FaultyProxy(grpc.GenericRpcHandler):
     """
 
     def __init__(self, target):
-        self._channel = grpc.insecure_channel(target, [("grpc.enable_http_proxy", 0)])
+        # gRPC would wait ever longer before it tries again to reach an emulator that was away.
+        options = [("grpc.enable_http_proxy", 0), ("grpc.max_reconnect_backoff_ms", 500)]
+        self._channel = grpc.insecure_channel(target, options)
         self._port = 0
         self._fault = None
         self.requests = []
@@ -94,6 +98,29 @@ class FaultyProxy(grpc.GenericRpcHandler):
                 if remaining[0]:
                     remaining[0] -= 1
                 context.abort(code, "the answer got lost")
+            return answer
+
+        return self._failing(fault)
+
+    def answering_at_random(self, codes, share):
+        """Answer this share of the requests with one of the codes in place of the emulator."""
+
+        def fault(name, request, forward, context):
+            if random.random() < share:
+                if name == "Commit":
+                    self._roll_back(request)
+                context.abort(random.choice(codes), "the proxy's fault")
+            return forward_or_abort(forward, context)
+
+        return self._failing(fault)
+
+    def slow(self, seconds, only=None):
+        """Let the emulator do the work, and hold its answer back for so long; those of one method, or all."""
+
+        def fault(name, _request, forward, context):
+            answer = forward_or_abort(forward, context)
+            if only in (None, name):
+                time.sleep(seconds)
             return answer
 
         return self._failing(fault)
