@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test steps notebooks slides picture bench compatibility lock
+.PHONY: help run test steps notebooks slides picture bench soak faults abuse compatibility lock
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -26,8 +26,17 @@ slides: .venv/ready node_modules/ready ## after a change of the deck or of what 
 picture: .venv/ready ## screenshot.png, after a change of how mewgram looks
 	@.venv/bin/python -m tests.browser.picture
 
-bench: .venv/ready ## figures, not tests: RPCs and processor time of each page, the cold start, growing to 20,000 purrs
+bench: .venv/ready ## figures, not tests: each step and mewgram side by side, up to 20,000 purrs (needs wrk)
 	@.venv/bin/python -m bench
+
+soak: .venv/ready ## 64 visitors at once for a minute, who read and post: nothing fails, is lost or doubled
+	@.venv/bin/python -m bench.soak
+
+faults: .venv/ready ## Datastore stopped, frozen, slow, away, failing, while visitors read and post
+	@.venv/bin/python -m bench.faults
+
+abuse: .venv/ready ## 20,000 requests that no browser sends, ten times those of `make test`
+	@.venv/bin/python -m bench.abuse
 
 compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore
 	.venv/bin/python -m tests.probes

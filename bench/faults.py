@@ -1,6 +1,5 @@
 """`make faults`: eight visitors at once, while Datastore is stopped, frozen, slow, away, or answers with errors."""
 
-import argparse
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ NAMESPACE = "faults"
 PURRS = 200
 # As many as there are threads, so that nobody waits for anything but the database.
 VISITORS = 8
-SECONDS_BETWEEN = 3
+SECONDS, SECONDS_BETWEEN = 20, 3
 MOST_SECONDS_TO_RECOVER = 15
 # Of mewgram in production, and what eight of them may need of a busy processor beside.
 DEADLINE, GRACE = 5, 2
@@ -35,21 +34,19 @@ RANDOM_CODES = [
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20, help="how long each fault lasts")
-    seconds = parser.parse_args().seconds
     report = Report("faults", "make faults")
     rows = []
     for run in (signals, proxied):
         with tempfile.TemporaryDirectory() as folder:
             emulator = Emulator(index_file=SOLUTION / "index.yaml", data_dir=Path(folder) / "data")
             with emulator:
-                for row in run(emulator, seconds):
+                for row in run(emulator):
                     print(row, flush=True)
                     report.add(row)
                     rows.append(row)
     report.write(
-        f"{VISITORS} visitors read and post without a pause while each fault lasts, and for some seconds behind it. "
+        f"{VISITORS} visitors read and post without a pause while each fault lasts, which is {SECONDS} s, and for "
+        f"{DEADLINE + SECONDS_BETWEEN} s behind it. "
         f"A response has {DEADLINE} s for Datastore. 503 is the page that asks to come back. Recovered: seconds from "
         "the end of the fault to the last answer that was not as it should be. Lost: acknowledged purrs that were "
         "not there at the end; doubled: purrs that were there more than once. The signals meet an app that asks "
@@ -67,7 +64,7 @@ def is_well(row):
     )
 
 
-def signals(emulator, seconds):
+def signals(emulator):
     """The faults of the emulator's process."""
     yield from watch(
         emulator,
@@ -77,11 +74,10 @@ def signals(emulator, seconds):
             "SIGTERM, then started again": partial(stopped, emulator),
             "SIGSTOP": partial(frozen, emulator),
         },
-        seconds,
     )
 
 
-def proxied(emulator, seconds):
+def proxied(emulator):
     """The faults of what is between the app and the emulator."""
     proxy = FaultyProxy(emulator.host)
     proxy.start()
@@ -97,17 +93,17 @@ def proxied(emulator, seconds):
         "commits made, their answers lost": partial(proxy.losing_answers, "Commit"),
         "commits made, answered after the app gave up": partial(proxy.slow, DEADLINE + 1, only="Commit"),
     }
-    yield from watch(emulator, proxy.host, faults, seconds)
+    yield from watch(emulator, proxy.host, faults)
     proxy.close()
 
 
-def watch(emulator, host, faults, seconds):
+def watch(emulator, host, faults):
     """Let visitors in, and one fault after the other; a row for each."""
     sessions = seed(0, PURRS, host, NAMESPACE)["sessions"]
     with Instance(SOLUTION, host, NAMESPACE) as instance:
         with Visitors(VISITORS, [instance.port], sessions) as visitors:
             time.sleep(SECONDS_BETWEEN)
-            rows = [row_of(name, fault, visitors, seconds) for name, fault in faults.items()]
+            rows = [row_of(name, fault, visitors) for name, fault in faults.items()]
         result = audit(visitors.answers, emulator.host, NAMESPACE)
         tracebacks = instance.log().count("Traceback")
     for row in rows:
@@ -118,10 +114,10 @@ def watch(emulator, host, faults, seconds):
         }
 
 
-def row_of(name, fault, visitors, seconds):
-    visitors.count_anew()
+def row_of(name, fault, visitors):
+    acknowledged = len(visitors.count_anew().acknowledged)
     with fault():
-        time.sleep(seconds)
+        time.sleep(SECONDS)
     ended = time.monotonic()
     time.sleep(DEADLINE + SECONDS_BETWEEN)
     answers = visitors.count_anew()
@@ -133,7 +129,7 @@ def row_of(name, fault, visitors, seconds):
         "other failures": answers.total - wished - asleep,
         "slowest, s": round(answers.longest, 1),
         "recovered, s": round(max((answers.last_failure or ended) - ended, 0), 1),
-        "acknowledged": len(answers.acknowledged),
+        "acknowledged": len(answers.acknowledged) - acknowledged,
         "tracebacks": answers.with_traceback,
     }
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+from mewgram import settings
 from mewgram.settings import *  # noqa: F403
 from mewgram.settings import DATABASES, MIDDLEWARE
 
@@ -17,6 +18,18 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+
+# They have no log either, and an error that nobody reads of is none that can be mended.
+LOGGING = getattr(
+    settings,
+    "LOGGING",
+    {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"console": {"class": "logging.StreamHandler"}},
+        "root": {"handlers": ["console"]},
+    },
+)
 
 # The stylesheet's hashed name needs `collectstatic`, whose files are none of these measurements.
 STORAGES = {

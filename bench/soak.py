@@ -1,6 +1,5 @@
 """`make soak`: 64 visitors at once for a minute, on one instance and then on two."""
 
-import argparse
 import sys
 import time
 from contextlib import ExitStack
@@ -13,27 +12,25 @@ from .visitors import Visitors, audit
 
 NAMESPACE = "soak"
 PURRS = 200
+CONNECTIONS = 64
+SECONDS = 60
 # Memory is looked at when all that is loaded once has been, and then to the end.
 SETTLED_AFTER = 1 / 3
 MOST_GROWTH = 0.05
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--connections", type=int, default=64)
-    arguments = parser.parse_args()
     report = Report("soak", "make soak")
     is_well = True
     for instances in (1, 2):
         with Emulator(index_file=SOLUTION / "index.yaml") as emulator:
-            row = soak(instances, emulator.host, arguments.connections, arguments.seconds)
+            row = soak(instances, emulator.host, CONNECTIONS, SECONDS)
         print(row, flush=True)
         report.add(row)
         is_well &= row["failures"] == row["lost"] == row["doubled"] == 0
         is_well &= row["memory at the end"] <= row["memory when settled"] * (1 + MOST_GROWTH)
     report.write(
-        f"{arguments.connections} connections for {arguments.seconds} s, three requests of ten post a purr. "
+        f"{CONNECTIONS} connections for {SECONDS} s, three requests of ten post a purr. "
         "Memory is the greatest of the instances', in MB. Lost: acknowledged purrs that were not there "
         "afterwards; doubled: purrs that were there more than once."
     )

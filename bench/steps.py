@@ -7,7 +7,6 @@ emulator next door, and with 5 ms added to each of its answers, as if it were in
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -39,8 +38,6 @@ COUNTS = re.compile(r"(\d+) RPCs, (\d+) reads, (\d+) writes")
 
 
 def main():
-    if not shutil.which("wrk"):
-        sys.exit("This needs wrk, which sends the requests: sudo apt-get install wrk")
     rows = []
     # Without an index file, because the steps need different ones; which index serves a query changes no count.
     with Emulator() as emulator:
@@ -75,18 +72,17 @@ def measure(project, host, session):
             before = instance.processor_seconds()
             load = run_wrk(instance, SECONDS, path, session, text)
             cpu = instance.processor_seconds() - before
-            if load["errors"]:
-                raise RuntimeError(f"{load['errors']} errors:\n{instance.log()}")
             yield {
                 "action": action,
+                "errors": load["errors"],
                 "requests": load["requests"],
                 "requests_a_second": load["requests"] / load["seconds"],
                 "median_ms": load["median_ms"],
                 "p99_ms": load["p99_ms"],
                 "cpu_ms": 1000 * cpu / load["requests"],
+                **one_answer(instance, path, session, text),
                 "megabytes": instance.megabytes(),
                 "seconds_to_first_page": instance.seconds_to_first_page,
-                **one_answer(instance, path, session, text),
             }
 
 

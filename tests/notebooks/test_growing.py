@@ -7,14 +7,14 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RESULTS = json.loads((ROOT / "bench" / "results.json").read_text(encoding="utf-8"))
+RESULTS = json.loads((ROOT / "bench" / "results" / "growing.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def table():
     """The outputs of the notebook's cell that reads the benchmark, as text."""
     notebook = nbformat.read(ROOT / "notebooks" / "6-growing.ipynb", as_version=4)
-    (cell,) = [cell for cell in notebook.cells if "results.json" in cell.source and cell.cell_type == "code"]
+    (cell,) = [cell for cell in notebook.cells if "growing.json" in cell.source and cell.cell_type == "code"]
     printed, shown = cell.outputs
     return printed.text + shown.data["text/plain"]
 

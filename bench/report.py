@@ -1,0 +1,152 @@
+"""The page and the pictures that show what `bench.steps` and the other measurements of `make bench` found."""
+
+import matplotlib
+
+matplotlib.use("svg")
+matplotlib.rcParams["svg.hashsalt"] = "mewgram"  # the same figures give the same file
+matplotlib.rcParams["svg.fonttype"] = "none"
+
+from matplotlib import pyplot  # noqa: E402
+
+from .results import RESULTS, circumstances, table  # noqa: E402
+
+SHOWN = ("home, a stranger", "home, a member", "posting")
+
+
+def write(rows, home_page, cold_start, pages, memory):
+    """Write steps.md and its pictures. rows: of `bench.steps`; the others: what the modules of that name print."""
+    draw(rows, "median_ms", "ms to the answer, median", "latency.svg")
+    draw(rows, "cpu_ms", "processor ms", "processor.svg")
+    text = "\n\n".join(
+        [
+            f"# make bench\n\n{circumstances('make bench')}",
+            *map(" ".join, INTRODUCTION),
+            "![Median latency of each step by the number of purrs](latency.svg)",
+            "![Processor time of each step by the number of purrs](processor.svg)",
+            *(part for added_ms in (0, 5) for part in tables(rows, added_ms)),
+            "## What a page weighs",
+            table(weights(rows)),
+            "## The home page, and what of it cannot be spared",
+            home_page_text(home_page),
+            "## Cold start",
+            cold_start_text(cold_start),
+            "## Beside the stock connector",
+            table(beside(pages)),
+            "## A kept connection",
+            f"Resident memory after {memory['operations']:,} reads and writes: {memory['before_mb']:.1f} MB before, "
+            f"{memory['after_mb']:.1f} MB after.",
+        ]
+    )
+    (RESULTS / "steps.md").write_text(text + "\n", encoding="utf-8")
+
+
+INTRODUCTION = [
+    (
+        "The code of each step behind the same gunicorn (one worker, eight threads), asked by wrk over 8",
+        "connections for 3 s after 1 s to warm up, all on one machine with the emulator. All read the same entities.",
+        "Milliseconds tell one step from another; a real Datastore has others. RPCs, reads and writes are those of",
+        "one answer, and hold there too. The solution is the code of step 9.",
+    ),
+    (
+        "A stranger gets the first page from the memory of the process, from step 8 on, for a minute. Of few",
+        "requests the 99th percentile is the slowest one.",
+    ),
+]
+
+
+def draw(rows, figure, label, file):
+    fig, axes = pyplot.subplots(2, len(SHOWN), figsize=(11, 6), sharex=True, layout="constrained")
+    for line, added_ms in zip(axes, (0, 5), strict=True):
+        for ax, action in zip(line, SHOWN, strict=True):
+            for project in dict.fromkeys(row["project"] for row in rows):
+                its = [
+                    row
+                    for row in rows
+                    if (row["project"], row["action"], row["added_ms"]) == (project, action, added_ms)
+                ]
+                ax.plot(
+                    [row["purrs"] for row in its], [row[figure] for row in its], marker="o", label=project
+                )
+            ax.set(xscale="log", yscale="log", title=f"{action}, {added_ms} ms added")
+            ax.grid(alpha=0.3)
+    for ax in axes[:, 0]:
+        ax.set_ylabel(label)
+    for ax in axes[-1]:
+        ax.set_xlabel("purrs")
+    axes[0, 0].legend()
+    fig.savefig(RESULTS / file, metadata={"Date": None})
+    pyplot.close(fig)
+
+
+def tables(rows, added_ms):
+    yield f"## {added_ms} ms added to each RPC" if added_ms else "## The emulator next door"
+    for action in SHOWN:
+        yield f"### {action[0].upper()}{action[1:]}"
+        yield table(
+            [
+                {
+                    "": row["project"],
+                    "purrs": f"{row['purrs']:,}",
+                    "RPCs": row["rpcs"],
+                    "reads": row["reads"],
+                    "writes": row["writes"],
+                    "processor ms": f"{row['cpu_ms']:.1f}",
+                    "requests/s": f"{row['requests_a_second']:,.0f}",
+                    "median ms": f"{row['median_ms']:.0f}",
+                    "p99 ms": f"{row['p99_ms']:.0f}",
+                    "requests": f"{row['requests']:,}",
+                    "errors": row["errors"],
+                }
+                for row in rows
+                if (row["action"], row["added_ms"]) == (action, added_ms)
+            ]
+        )
+
+
+def weights(rows):
+    """For each step, at the greatest size: bytes, memory and the start."""
+    most = max(row["purrs"] for row in rows)
+    return [
+        {
+            "": row["project"],
+            "home page, bytes": f"{row['html_bytes']:,}",
+            "cats on it": row["cats"],
+            "their bytes": f"{row['cat_bytes']:,}",
+            "memory, MB": f"{row['megabytes']:.0f}",
+            "start to first page, s": f"{row['seconds_to_first_page']:.2f}",
+        }
+        for row in rows
+        if (row["purrs"], row["added_ms"], row["action"]) == (most, 0, "home, a member")
+    ]
+
+
+def home_page_text(ms):
+    least = ms["bare"] + ms["template"]
+    return (
+        f"Processor time in one process, of the quickest of many runs: {ms['page']:.1f} ms with nothing in memory. "
+        f"The same three requests by Google's client alone take {ms['bare']:.1f} ms, the template "
+        f"{ms['template']:.1f} ms: the page is {ms['page'] / least:.2f} times what cannot be spared. The ORM's part is the rest of "
+        f"the {ms['read']:.1f} ms that `timeline.read` takes; the remainder is Django's middleware."
+    )
+
+
+def cold_start_text(seconds):
+    return (
+        f"From the start of gunicorn to the first page: {seconds['mewgram']:.2f} s, "
+        f"{seconds['mewgram'] / seconds['bare']:.2f} times the {seconds['bare']:.2f} s of a Django that only asks one "
+        "thing by the stock connector."
+    )
+
+
+def beside(pages):
+    """What mewgram's pages take on the stock connector, and on strict_datastore."""
+    return [
+        {
+            "": page,
+            "stock: RPCs": pages["stock"][page]["rpcs"],
+            "processor ms": f"{pages['stock'][page]['cpu_ms']:.1f}",
+            "strict: RPCs": pages["strict"][page]["rpcs"],
+            "processor ms ": f"{pages['strict'][page]['cpu_ms']:.1f}",
+        }
+        for page in pages["strict"]
+    ]
