@@ -125,8 +125,8 @@ def home_page_text(ms):
     return (
         f"Processor time in one process, of the quickest of many runs: {ms['page']:.1f} ms with nothing in memory. "
         f"The same three requests by Google's client alone take {ms['bare']:.1f} ms, the template "
-        f"{ms['template']:.1f} ms: the page is {ms['page'] / least:.2f} times what cannot be spared. The ORM's part is the rest of "
-        f"the {ms['read']:.1f} ms that `timeline.read` takes; the remainder is Django's middleware."
+        f"{ms['template']:.1f} ms: the page is {ms['page'] / least:.2f} times what cannot be spared. The ORM's part is "
+        f"the rest of the {ms['read']:.1f} ms that `timeline.read` takes; the remainder is Django's middleware."
     )
 
 
