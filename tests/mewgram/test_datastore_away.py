@@ -20,6 +20,13 @@ from purr.models import Purr
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
 FAULTS = ["away", "frozen", "unavailable", "exhausted"]
+ERRORS = [
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.ABORTED,
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+]
+TRIES = 100
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +44,14 @@ def visitor():
 def member(visitor, cat):
     visitor.force_login(cat)
     return visitor
+
+
+def patient(member, settings):
+    """The same visitor with time enough, even right after an outage, when it is a tenth of it."""
+    settings.STRICT_DATASTORE_DEADLINE = 100
+    client = Client(raise_request_exception=False)
+    client.cookies = member.cookies
+    return client
 
 
 def fault(proxy, name):
@@ -105,6 +120,31 @@ def test_a_purr_sent_again_after_an_outage_is_posted_once(proxy, member):
         assert member.post("/purrs/new/", data).status_code == 503
     assert member.post("/purrs/new/", data).status_code == 302
     assert Purr.objects.count() == 1
+
+
+def test_a_purr_whose_answer_came_too_late_is_posted_once(proxy, member, settings):
+    data = {"text": "Meow", "key": uuid.uuid4()}
+    with proxy.slow(settings.STRICT_DATASTORE_DEADLINE, only="Commit"):
+        assert member.post("/purrs/new/", data).status_code == 503
+    assert patient(member, settings).post("/purrs/new/", data).status_code == 302
+    assert Purr.objects.count() == 1
+
+
+def test_errors_at_random_lose_and_double_no_purr(proxy, member, settings):
+    """Each is sent again until it is acknowledged, as somebody does who finds the form still filled in."""
+    member, statuses = patient(member, settings), set()
+
+    def is_posted(data):
+        status = member.post("/purrs/new/", data).status_code
+        statuses.add(status)
+        return status == 302
+
+    forms = [{"text": f"Meow {number}", "key": uuid.uuid4()} for number in range(20)]
+    with proxy.answering_at_random(ERRORS, share=0.3):
+        for data in forms:
+            assert any(is_posted(data) for _ in range(TRIES))
+    assert statuses == {302, 503}
+    assert sorted(Purr.objects.values_list("text", flat=True)) == sorted(each["text"] for each in forms)
 
 
 def test_no_thread_is_left_hanging(proxy, settings):
