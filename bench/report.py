@@ -49,7 +49,8 @@ INTRODUCTION = [
     ),
     (
         "A stranger gets the first page from the memory of the process, from step 8 on, for a minute. Of few",
-        "requests the 99th percentile is the slowest one.",
+        "requests the 99th percentile is the slowest one. A load average far above the number of processors says that",
+        "the machine did other work meanwhile: then the latencies are worth little, the counts all the same.",
     ),
 ]
 

@@ -5,13 +5,19 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 RESULTS = Path(__file__).parent / "results"
 
 
 def circumstances(command):
     """What a figure is worth nothing without, as a sentence."""
     day = datetime.now(UTC).date().isoformat()
-    return f"Made by `{command}` on {day}: Python {platform.python_version()}, {os.cpu_count()} processors."
+    busy = psutil.getloadavg()[0]
+    return (
+        f"Made by `{command}` on {day}: Python {platform.python_version()}, {os.cpu_count()} processors, "
+        f"load average {busy:.1f}."
+    )
 
 
 def table(rows):

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import threading
 import time
 import uuid
@@ -17,6 +18,7 @@ from strict_datastore.client import Client
 TOKEN = "a" * 32
 READING = ["/", "/", "/", "/cats/", "/purrs/new/"]
 POSTS_AMONG_TEN = 3
+CATS_LOOKED_AT = 2
 SECONDS_OF_PATIENCE = 60
 
 
@@ -87,14 +89,14 @@ class Visitors:
     def _visit(self, port, session):
         connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS_OF_PATIENCE)
         headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
-        unsaid = None
+        unsaid, cats = None, []
         while not self._stop.is_set():
             if unsaid or random.randrange(10) < POSTS_AMONG_TEN:
                 # What was not acknowledged is sent again, as somebody does who finds a form still filled in.
                 key = unsaid or uuid.uuid4()
                 form = urlencode({"key": key, "text": f"Meow {key.hex}"})
                 content = {"Content-Type": "application/x-www-form-urlencoded"}
-                status = self._ask(connection, "POST", "/purrs/new/", form, headers | content)
+                status, _ = self._ask(connection, "POST", "/purrs/new/", form, headers | content)
                 unsaid = None if status == 302 else key
                 with self.answers.lock:
                     if unsaid:
@@ -103,7 +105,9 @@ class Visitors:
                         self.answers.acknowledged.add(key.hex)
                         self.answers.uncertain.discard(key.hex)
             else:
-                self._ask(connection, "GET", random.choice(READING), None, headers)
+                path = random.choice([*READING, *cats[:CATS_LOOKED_AT]])
+                _, page = self._ask(connection, "GET", path, None, headers)
+                cats = re.findall('class="cat" src="([^"]+)"', page.decode(errors="ignore")) or cats
         connection.close()
 
     def _ask(self, connection, method, path, body, headers):
@@ -116,7 +120,7 @@ class Visitors:
             connection.close()
             status, page = "no answer", b""
         self.answers.add(status, time.monotonic() - started, page)
-        return status
+        return status, page
 
 
 @dataclass
