@@ -103,14 +103,17 @@ class FaultyProxy(grpc.GenericRpcHandler):
         return self._failing(fault)
 
     def answering_at_random(self, codes, share):
-        """Answer this share of the requests with one of the codes in place of the emulator."""
+        """Answer this share of the requests with one of the codes, half of them after the emulator did the work."""
+        chance = random.Random(0)
 
         def fault(name, request, forward, context):
-            if random.random() < share:
-                if name == "Commit":
-                    self._roll_back(request)
-                context.abort(random.choice(codes), "the proxy's fault")
-            return forward_or_abort(forward, context)
+            fails, too_late = chance.random() < share, chance.random() < 0.5
+            if fails and name == "Commit" and not too_late:
+                self._roll_back(request)
+            answer = None if fails and not too_late else forward_or_abort(forward, context)
+            if fails:
+                context.abort(chance.choice(codes), "the proxy's fault")
+            return answer
 
         return self._failing(fault)
 
