@@ -30,6 +30,7 @@ def main():
             "answered with 5xx": 0,
             "changed what is not theirs": 0,
             "slowest, s": properties["seconds"],
+            "of the processor, s": properties["processor seconds"],
             "which was": f"`{properties['slowest']}`",
         }
     )

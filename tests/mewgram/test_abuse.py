@@ -175,7 +175,7 @@ def requests(draw):
 class Site:
     """Somebody with purrs whom nobody else may touch; and for each role a visitor.
 
-    slowest: of all requests sent, the seconds of the slowest and what it was.
+    slowest: of all requests sent, the seconds of the slowest, those of the processor among them, and what it was.
     """
 
     def __init__(self):
@@ -183,7 +183,7 @@ class Site:
         self.victim = User.objects.create_user("victim@example.com", display_name="Victim")
         self.number = 0
         self.visitors = {}
-        self.slowest = (0, "")
+        self.slowest = (0, 0, "")
         # As last seen; only those who may change them make it worth a second look.
         self.known_rows = None
         self.post_as_victim()
@@ -219,11 +219,12 @@ class Site:
             body = body.replace(name.encode(), str(key).encode())
         may_change_all = role in ("staff", "superuser")
         before = {} if may_change_all else self.known_rows or self.rows()
-        started = time.perf_counter()
+        started, processor = time.perf_counter(), time.process_time()
         response = client.generic(
             method, path, body, content_type or "text/plain", QUERY_STRING=query, headers=headers
         )
-        self.slowest = max(self.slowest, (time.perf_counter() - started, f"{role} {method} {path[:100]}"))
+        took = time.perf_counter() - started, time.process_time() - processor
+        self.slowest = max(self.slowest, (*took, f"{role} {method} {path[:100]}"))
         assert response.status_code < 500
         assert "evil.example" not in urlsplit(response.get("Location", "")).netloc
         if may_change_all:
@@ -285,6 +286,7 @@ def test_no_request_breaks_a_view_or_changes_what_is_not_ours(db, request, recor
         assert site.send(role, *sent) == []
 
     visit()
-    seconds, slowest = site.slowest
+    seconds, processor_seconds, slowest = site.slowest
     record_property("slowest", slowest)
     record_property("seconds", round(seconds, 2))
+    record_property("processor seconds", round(processor_seconds, 2))
