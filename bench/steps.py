@@ -32,6 +32,8 @@ PROJECTS = {
 SIZES = {20: (0,), 200: (0, 5), 2_000: (0,), 20_000: (0, 5)}
 CONNECTIONS = 8
 SECONDS, SECONDS_TO_WARM_UP = 3, 1
+# What is so slow that fewer answers come in that time is given more of it.
+LEAST_ANSWERS, MOST_SECONDS = 8, 60
 NAMESPACE = "bench-steps"
 LOAD = Path(__file__).parent / "load.lua"
 COUNTS = re.compile(r"(\d+) RPCs, (\d+) reads, (\d+) writes")
@@ -69,9 +71,7 @@ def measure(project, host, session):
     with Instance(project, host, NAMESPACE) as instance:
         for action, (path, session, text) in actions.items():
             run_wrk(instance, SECONDS_TO_WARM_UP, path, session, text)
-            before = instance.processor_seconds()
-            load = run_wrk(instance, SECONDS, path, session, text)
-            cpu = instance.processor_seconds() - before
+            load, cpu = measured_load(instance, path, session, text)
             yield {
                 "action": action,
                 "errors": load["errors"],
@@ -84,6 +84,19 @@ def measure(project, host, session):
                 "megabytes": instance.megabytes(),
                 "seconds_to_first_page": instance.seconds_to_first_page,
             }
+
+
+def measured_load(instance, path, session, text):
+    """wrk's figures, and the processor seconds of all its requests."""
+    seconds = SECONDS
+    while True:
+        before = instance.processor_seconds()
+        load = run_wrk(instance, seconds, path, session, text)
+        if load["requests"] >= LEAST_ANSWERS:
+            return load, instance.processor_seconds() - before
+        if seconds >= MOST_SECONDS:
+            raise RuntimeError(f"Only {load['requests']} answers in {seconds} s:\n{instance.log()}")
+        seconds = min(4 * seconds, MOST_SECONDS)
 
 
 def run_wrk(instance, seconds, path, session, text):
