@@ -43,7 +43,8 @@ def write(rows, home_page, cold_start, pages, memory):
 INTRODUCTION = [
     (
         "The code of each step behind the same gunicorn (one worker, eight threads), asked by wrk over 8",
-        "connections for 3 s (longer where hardly an answer came) after 1 s to warm up, all on one machine with the emulator. All read the same entities.",
+        "connections for 3 s (longer where hardly an answer came) after 1 s to warm up, all on one machine with the",
+        "emulator. All read the same entities.",
         "Milliseconds tell one step from another; a real Datastore has others. RPCs, reads and writes are those of",
         "one answer, and hold there too. The solution is the code of step 9.",
     ),
