@@ -1,26 +1,21 @@
 """`make bench`: each step and mewgram side by side in one run; the stock connector beside ours; mewgram as it grows.
 
-All of it is in results/steps.md afterwards; what mewgram costs as it grows in results/growing.json, which notebook
-6 reads.
+All of it is in results/bench.md afterwards, and each part in a file of its own; notebook 6 reads growing.json. `python
+-m bench steps` measures a part anew.
 """
 
 import json
-import os
-import platform
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
 from statistics import median
 
 from strict_datastore.emulator import Emulator
 
 from . import report
-from .results import RESULTS
+from .results import read_figures, write_figures
 from .serving import ROOT, SOLUTION, environment
 
-GROWING = RESULTS / "growing.json"
-STEPS = RESULTS / "steps.json"
 RUNS_EACH = 5
 ENGINES = {"stock": "gcloudc.db.backends.datastore", "strict": "strict_datastore"}
 
@@ -42,39 +37,31 @@ def medians(runs):
     }
 
 
-def write_growing(rows):
-    results = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "processors": os.cpu_count(),
-        "growing": rows,
-    }
-    GROWING.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-
-
-def main():
-    if not shutil.which("wrk"):
-        sys.exit("This needs wrk, which sends the requests: sudo apt-get install wrk")
+def measure_part(name):
+    """Each begins with an empty database."""
+    if name == "steps":
+        return measure(name, ENGINES["strict"], "")
     with Emulator(index_file=SOLUTION / "index.yaml") as emulator:
+        if name != "pages":
+            return measure(name, ENGINES["strict"], emulator.host)
         # In turn, so that whatever else the machine does meets both.
         runs = [
             (name, measure("pages", engine, emulator.host))
             for _ in range(RUNS_EACH)
             for name, engine in ENGINES.items()
         ]
-        pages = {name: medians([pages for each, pages in runs if each == name]) for name in ENGINES}
-        strict = ENGINES["strict"]
-        cold_start = measure("cold_start", strict, emulator.host)
-        memory = measure("memory", strict, emulator.host)
-    # Each begins with an empty database.
-    with Emulator(index_file=SOLUTION / "index.yaml") as emulator:
-        home_page = measure("home_page", strict, emulator.host)
-    with Emulator(index_file=SOLUTION / "index.yaml") as emulator:
-        write_growing(measure("growing", strict, emulator.host))
-    rows = measure("steps", strict, "")
-    STEPS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    report.write(rows, home_page, cold_start, pages, memory)
-    print(f"The figures are in {(RESULTS / 'steps.md').relative_to(ROOT)}")
+    return {name: medians([pages for each, pages in runs if each == name]) for name in ENGINES}
+
+
+def main():
+    parts = sys.argv[1:] or report.PARTS
+    if "steps" in parts and not shutil.which("wrk"):
+        sys.exit("This needs wrk, which sends the requests: sudo apt-get install wrk")
+    for part in parts:
+        print(part, flush=True)
+        write_figures(part, measure_part(part))
+    report.write(*map(read_figures, report.PARTS))
+    print(f"The figures are in {report.PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -8,18 +8,22 @@ matplotlib.rcParams["svg.fonttype"] = "none"
 
 from matplotlib import pyplot  # noqa: E402
 
-from .results import RESULTS, circumstances, table  # noqa: E402
+from .results import RESULTS, sentence, table  # noqa: E402
 
+PAGE = RESULTS / "bench.md"
+PARTS = ("pages", "cold_start", "memory", "home_page", "growing", "steps")
 SHOWN = ("home, a stranger", "home, a member", "posting")
 
 
-def write(rows, home_page, cold_start, pages, memory):
-    """Write steps.md and its pictures. rows: of `bench.steps`; the others: what the modules of that name print."""
+def write(pages, cold_start, memory, home_page, growing, steps):
+    """Write the page and its pictures. Each is what `results.read_figures` gives for the part of that name."""
+    rows = steps["steps"]
     draw(rows, "median_ms", "ms to the answer, median", "latency.svg")
     draw(rows, "cpu_ms", "processor ms", "processor.svg")
     text = "\n\n".join(
         [
-            f"# make bench\n\n{circumstances('make bench')}",
+            "# make bench",
+            sentence("make bench", steps),
             *map(" ".join, INTRODUCTION),
             "![Median latency of each step by the number of purrs](latency.svg)",
             "![Processor time of each step by the number of purrs](processor.svg)",
@@ -27,17 +31,19 @@ def write(rows, home_page, cold_start, pages, memory):
             "## What a page weighs",
             table(weights(rows)),
             "## The home page, and what of it cannot be spared",
-            home_page_text(home_page),
+            home_page_text(home_page["home_page"]),
             "## Cold start",
-            cold_start_text(cold_start),
+            cold_start_text(cold_start["cold_start"]),
+            "## mewgram as it grows",
+            "RPCs, and behind the stroke reads.",
+            table(growth(growing["growing"])),
             "## Beside the stock connector",
-            table(beside(pages)),
+            table(beside(pages["pages"])),
             "## A kept connection",
-            f"Resident memory after {memory['operations']:,} reads and writes: {memory['before_mb']:.1f} MB before, "
-            f"{memory['after_mb']:.1f} MB after.",
+            memory_text(memory["memory"]),
         ]
     )
-    (RESULTS / "steps.md").write_text(text + "\n", encoding="utf-8")
+    PAGE.write_text(text + "\n", encoding="utf-8")
 
 
 INTRODUCTION = [
@@ -142,6 +148,26 @@ def cold_start_text(seconds):
         f"From the start of gunicorn to the first page: {seconds['mewgram']:.2f} s, "
         f"{seconds['mewgram'] / seconds['bare']:.2f} times the {seconds['bare']:.2f} s of a Django that only asks one "
         "thing by the stock connector."
+    )
+
+
+def growth(rows):
+    """What mewgram asks of Datastore for each action, by the number of purrs."""
+    return [
+        {"": action}
+        | {
+            f"{row['purrs']:,} purrs": f"{row['rpcs']} / {row['reads']:,}"
+            for row in rows
+            if row["action"] == action
+        }
+        for action in dict.fromkeys(row["action"] for row in rows)
+    ]
+
+
+def memory_text(memory):
+    return (
+        f"Resident memory after {memory['operations']:,} reads and writes: {memory['before_mb']:.1f} MB before, "
+        f"{memory['after_mb']:.1f} MB after."
     )
 
 

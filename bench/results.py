@@ -1,5 +1,6 @@
-"""The result of the last run of a long measurement, as a page in bench/results/."""
+"""The results of the last run of a long measurement, in bench/results/."""
 
+import json
 import os
 import platform
 from datetime import UTC, datetime
@@ -10,14 +11,31 @@ import psutil
 RESULTS = Path(__file__).parent / "results"
 
 
-def circumstances(command):
-    """What a figure is worth nothing without, as a sentence."""
-    day = datetime.now(UTC).date().isoformat()
-    busy = psutil.getloadavg()[0]
+def circumstances():
+    """What a figure is worth nothing without."""
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "load average": round(psutil.getloadavg()[0], 1),
+    }
+
+
+def sentence(command, made):
     return (
-        f"Made by `{command}` on {day}: Python {platform.python_version()}, {os.cpu_count()} processors, "
-        f"load average {busy:.1f}."
+        f"Made by `{command}` on {made['date']}: Python {made['python']}, {made['processors']} processors, "
+        f"load average {made['load average']}."
     )
+
+
+def write_figures(name, figures):
+    """Keep the figures of a part, under its name, with their circumstances."""
+    content = json.dumps(circumstances() | {name: figures}, indent=1)
+    (RESULTS / f"{name}.json").write_text(content + "\n", encoding="utf-8")
+
+
+def read_figures(name):
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def table(rows):
@@ -29,7 +47,7 @@ def table(rows):
 class Report:
     def __init__(self, name, command):
         self._file = RESULTS / f"{name}.md"
-        self._title = f"# {command}\n\n{circumstances(command)}"
+        self._title = f"# {command}\n\n{sentence(command, circumstances())}"
         self._rows = []
 
     def add(self, row):
