@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from strict_datastore.meter import meter
 
 from users import throttle
@@ -17,6 +18,13 @@ from users.models import Attempt, User
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "nine-lives-each"
+
+
+@pytest.fixture(autouse=True)
+def still_clock(monkeypatch):
+    """Attempts before and after the full ten minutes are counted apart."""
+    now = timezone.now()
+    monkeypatch.setattr(throttle.timezone, "now", lambda: now)
 
 
 @pytest.fixture
