@@ -56,8 +56,8 @@ SECONDS_OF_A_REQUEST = 0.1
 GIGABYTES_OF_AN_INSTANCE = 0.5
 
 
-def cloud_run(requests, size):
-    """The price of a month in which so many requests are answered with so many bytes."""
+def cloud_run(requests, gigabytes):
+    """The price of a month in which so many requests are answered with so many GiB."""
     seconds = requests * SECONDS_OF_A_REQUEST
 
     def beyond(used, free):
@@ -68,7 +68,7 @@ def cloud_run(requests, size):
         + beyond(seconds * GIGABYTES_OF_AN_INSTANCE, CLOUD_RUN.free_gigabyte_seconds)
         * CLOUD_RUN.gigabyte_second
         + beyond(requests, CLOUD_RUN.free_requests) * CLOUD_RUN.million_requests / 1_000_000
-        + beyond(size / GIGABYTE, CLOUD_RUN.free_gigabytes_out) * CLOUD_RUN.gigabyte_out
+        + beyond(gigabytes, CLOUD_RUN.free_gigabytes_out) * CLOUD_RUN.gigabyte_out
     )
 
 
@@ -139,11 +139,12 @@ def day(client, create_cat, create_purr):
 
 
 def lines(day):
-    requests, size = DAYS * day.requests, DAYS * day.bytes
-    free, paid, run = cost_of_month(day), DAYS * cost(day), cloud_run(requests, size)
+    # Whole ones: a page has a few bytes more or less each time, by the times and the keys on it.
+    requests, gigabytes = DAYS * day.requests, round(DAYS * day.bytes / GIGABYTE)
+    free, paid, run = cost_of_month(day), DAYS * cost(day), cloud_run(requests, gigabytes)
     return [
         f"{day.reads:,} reads, {day.writes:,} writes and {day.deletes:,} deletes a day",
-        f"{requests:,} requests and {size / GIGABYTE:.0f} GiB a month",
+        f"{requests:,} requests and {gigabytes} GiB a month",
         f"| Datastore | {as_dollars(free)} | {as_dollars(paid)} |",
         f"| Cloud Run and traffic | {as_dollars(run)} | {as_dollars(run)} |",
         f"| together | {as_dollars(free + run)} | {as_dollars(paid + run)} |",
