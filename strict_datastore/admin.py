@@ -39,6 +39,12 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 class ChangeList(main.ChangeList):
     """A list that sorts by one column, and counts nothing."""
 
+    def __init__(self, request, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        if self.query and self.search_fields:
+            # What is found has the order of the field that is searched: no column is sorted, nor can be.
+            self.sortable_by = ()
+
     def get_ordering(self, request, queryset):
         column, *_ = self.params.get(main.ORDER_VAR, "").split(".")
         self.params.pop(main.ORDER_VAR, None)

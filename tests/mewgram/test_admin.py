@@ -101,6 +101,12 @@ def test_a_list_says_that_there_is_more_without_counting(client, boss, create_pu
     assert "and more" not in second.text
 
 
+def test_what_a_search_finds_is_sorted_by_no_column(client, boss, create_purr):
+    create_purr(boss)
+    assert "sortable column-time" in client.get(PURRS).text
+    assert "sortable column-time" not in client.get(f"{PURRS}?q=Me").text
+
+
 def test_a_search_shows_no_total(client, boss, create_purr):
     create_purr(boss, text="Meow")
     page = client.get(f"{PURRS}?q=M").text
