@@ -51,8 +51,7 @@ class ServerTimingMiddleware:
         datastore = sum(call.seconds for call in counts.calls)
         response["Server-Timing"] = (
             f"total;dur={total * 1000:.1f}, "
-            f'datastore;dur={datastore * 1000:.1f};desc="{counts.total_rpcs} RPCs, {counts.reads} reads, '
-            f'{counts.writes} writes, {counts.deletes} deletes"'
+            f'datastore;dur={datastore * 1000:.1f};desc="{operations(counts)}, {counted(counts.deletes, "delete")}"'
         )
         return response
 
@@ -101,10 +100,20 @@ def _is_page(response):
 
 def summary(counts):
     """Say what a `Meter` has counted: `3 RPCs, 66 reads, 0 writes · 1,000 such views cost $0.04 · ...`."""
-    deletes = f", {counts.deletes} deletes" if counts.deletes else ""
-    text = f"{counts.total_rpcs} RPCs, {counts.reads} reads, {counts.writes} writes{deletes}"
+    text = operations(counts)
+    if counts.deletes:
+        text += f", {counted(counts.deletes, 'delete')}"
     free = free_a_day(counts)
     if free is None:
         return f"{text} · such views cost nothing"
     thousand = as_dollars(cost_of_thousand(counts))
     return f"{text} · 1,000 such views cost {thousand} · {free:,} a day are free"
+
+
+def operations(counts):
+    parts = (counts.total_rpcs, "RPC"), (counts.reads, "read"), (counts.writes, "write")
+    return ", ".join(counted(*part) for part in parts)
+
+
+def counted(number, noun):
+    return f"{number} {noun}{'' if number == 1 else 's'}"

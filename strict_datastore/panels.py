@@ -4,7 +4,7 @@ from debug_toolbar.panels import Panel
 from django.utils.html import format_html, format_html_join
 
 from .meter import meter
-from .middleware import summary
+from .middleware import counted, summary
 
 COLUMNS = ["Method", "Kind", "Filters", "Order", "Index", "Entities", "Bytes", "Time"]
 
@@ -18,7 +18,10 @@ class DatastorePanel(Panel):
     @property
     def nav_subtitle(self):
         stats = self.get_stats()
-        return f"{stats['rpcs']} RPCs, {stats['reads']} reads in {stats['milliseconds']:.1f} ms"
+        return (
+            f"{counted(stats['rpcs'], 'RPC')}, {counted(stats['reads'], 'read')} "
+            f"in {stats['milliseconds']:.1f} ms"
+        )
 
     @property
     def content(self):

@@ -32,7 +32,7 @@ def test_the_header_tells_what_the_response_cost(debug, rf):
     response = ServerTimingMiddleware(view)(rf.get("/"))
     assert re.fullmatch(
         r"total;dur=[\d.]+, datastore;dur=[\d.]+;"
-        r'desc="3 RPCs, 1 reads, 1 writes, 0 deletes"',
+        r'desc="3 RPCs, 1 read, 1 write, 0 deletes"',
         response["Server-Timing"],
     )
 
@@ -64,7 +64,7 @@ def test_the_foot_of_a_page_tells_what_it_cost(debug, rf):
     content = CostFooterMiddleware(page)(rf.get("/")).content.decode()
     assert content.endswith(
         '<aside class="datastore-cost" aria-label="Cost in Datastore">'
-        "3 RPCs, 1 reads, 1 writes · 1,000 such views cost $0.0024 · 20,000 a day are free"
+        "3 RPCs, 1 read, 1 write · 1,000 such views cost $0.0024 · 20,000 a day are free"
         "</aside>\n</body></html>"
     )
 
@@ -77,7 +77,7 @@ def test_deletes_are_told_where_there_are_any(debug, rf):
         Author.objects.all().delete()
         return HttpResponse(PAGE)
 
-    assert b" 1 writes, 1 deletes " in CostFooterMiddleware(page)(rf.get("/")).content
+    assert b" 1 write, 1 delete " in CostFooterMiddleware(page)(rf.get("/")).content
 
 
 @pytest.mark.emulator
