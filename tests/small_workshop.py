@@ -2,8 +2,6 @@
 
 import pytest
 
-from workshop.pages import BEGIN, END
-
 MANIFEST = """
 minutes = 20
 root_files = ["notes"]
@@ -251,10 +249,10 @@ SOLUTION = """def purr(times):
 
 print(purr(1))
 """
-README = f"""# Steps
+README = """# Steps
 
-{BEGIN}
-{END}
+<!-- table: made -->
+<!-- end of table -->
 """
 FILES = {
     "steps/README.md": README,

@@ -3,29 +3,25 @@
 import posixpath
 import re
 
-from workshop.lesson import LessonError
+from workshop.parts import with_part
 
-BEGIN, END = "<!-- The table is written by `make steps`. -->", "<!-- End of the table. -->"
 WORD = re.compile(r"(?ms)^- \*\*(?P<term>[^*\n]+)\*\* — (?P<explanation>.+?)(?=^- |\Z)")
 DATABASES = {"none": "none", "sqlite": "SQLite", "datastore": "Datastore"}
 
 
 def pages(workshop):
-    """Return the pages as {path: text}. Raises LessonError where a lesson does not have what they need."""
+    """Return the pages as {path: text}.
+
+    Raises LessonError where a lesson does not have what they need, and PartError where steps/README.md has no place
+    for its table.
+    """
     steps = workshop.root / "steps"
+    readme = steps / "README.md"
     return {
-        steps / "README.md": with_table(steps / "README.md", table(workshop)),
+        readme: with_part(readme.read_text(encoding="utf-8"), "table", table(workshop)),
         steps / "TROUBLESHOOTING.md": troubleshooting(workshop),
         steps / "GLOSSARY.md": glossary(workshop),
     }
-
-
-def with_table(path, table):
-    text = path.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise LessonError(path, 1, f"the table stands between {BEGIN} and {END}, each once")
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{table}\n{END}{rest.partition(END)[2]}"
 
 
 def table(workshop):

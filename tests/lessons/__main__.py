@@ -8,6 +8,7 @@ from pathlib import Path
 from workshop import author
 from workshop.lesson import LessonError
 from workshop.mistakes import MistakesError
+from workshop.parts import PartError
 from workshop.rules import problems
 from workshop.steps import ManifestError, Workshop
 
@@ -29,7 +30,7 @@ def main():
         author.write_dockerfile(workshop)
         for problem in problems(workshop):
             print(problem)
-    except (LessonError, ManifestError, MistakesError) as error:
+    except (LessonError, ManifestError, MistakesError, PartError) as error:
         sys.exit(str(error))
 
 

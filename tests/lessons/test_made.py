@@ -4,7 +4,8 @@ import pytest
 
 from workshop import author
 from workshop.lesson import LessonError
-from workshop.pages import BEGIN, END, pages
+from workshop.pages import pages
+from workshop.parts import PartError
 from workshop.steps import Workshop, content, copy, differences, files
 
 FIRST = "steps/01-first/README.md"
@@ -108,15 +109,15 @@ def page(root):
 
 def test_the_readme_has_a_table_of_the_steps(page):
     assert page("README.md") == (
-        f"# Steps\n\n{BEGIN}\n\n| | step | minutes | database |\n|---|---|---|---|\n"
+        "# Steps\n\n<!-- table: made -->\n\n| | step | minutes | database |\n|---|---|---|---|\n"
         "| 1 | [The first](01-first/README.md) | 10 | none |\n"
-        f"| 2 | [The second](02-second/README.md) | 10 | SQLite |\n\n{END}\n"
+        "| 2 | [The second](02-second/README.md) | 10 | SQLite |\n\n<!-- end of table -->\n"
     )
 
 
 def test_a_readme_without_the_place_for_the_table_is_an_error(root, page):
     (root / "steps/README.md").write_text("# Steps\n")
-    with pytest.raises(LessonError, match="the table stands between"):
+    with pytest.raises(PartError, match="table stands between"):
         page("README.md")
 
 
