@@ -128,7 +128,7 @@ def row_of(name, fault, visitors):
         "503": asleep,
         "other failures": answers.total - wished - asleep,
         "slowest, s": round(answers.longest, 1),
-        "recovered, s": round(max((answers.last_failure or ended) - ended, 0), 1),
+        "recovered, s": round(max((answers.last_failure or ended) - ended, 0.0), 1),
         "acknowledged": len(answers.acknowledged) - acknowledged,
         "tracebacks": answers.with_traceback,
     }

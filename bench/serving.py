@@ -16,6 +16,8 @@ from strict_datastore.emulator import free_port
 ROOT = Path(__file__).parent.parent
 SOLUTION = ROOT / "solution"
 SECONDS_TO_START = 60
+# Of the seeded sessions too.
+SECRET_KEY = "for the benchmark alone, and longer than fifty characters"
 
 
 def environment(project, host, namespace, engine="strict_datastore"):
@@ -27,7 +29,7 @@ def environment(project, host, namespace, engine="strict_datastore"):
         "DATASTORE_NAMESPACE": namespace,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(project)]),
-        "SECRET_KEY": "for the benchmark alone",
+        "SECRET_KEY": SECRET_KEY,
         "SERVER_TIMING": "1",
     }
 
