@@ -191,7 +191,7 @@ class Run:
                     words, port = self.with_ports(words, ports)
                     with served(words, folder, self.variables, port) as server:
                         _, page = server.visit(mistake.visit)
-                        output = server.output.text() + readable(page)
+                        output = wait_for(block.text, server, readable(page), ports)
                 else:
                     _, output = self.result(words, folder, ports)
             except (FileNotFoundError, ServerError, subprocess.TimeoutExpired) as error:
@@ -216,6 +216,16 @@ class Run:
                 ports.move(8081, emulator.port)
             ports.put_into_settings(folder)
             yield ports
+
+
+def wait_for(text, server, page, ports):
+    """Return what the server has printed, and the page; of some visits it tells only when they are over."""
+    deadline = time.monotonic() + SECONDS_TO_PRINT
+    while True:
+        output = server.output.text() + page
+        if console.contains(text, ports.take_out_of(output)) or time.monotonic() > deadline:
+            return output
+        time.sleep(0.05)
 
 
 def split_texts(texts):
