@@ -35,7 +35,7 @@ soak: .venv/ready ## 64 visitors at once for a minute, who read and post: nothin
 faults: .venv/ready ## Datastore stopped, frozen, slow, away, failing, while visitors read and post
 	@.venv/bin/python -m bench.faults
 
-abuse: .venv/ready ## 20,000 requests that no browser sends, ten times those of `make test`
+abuse: .venv/ready ## 20,000 requests that no browser sends, twenty times those of `make test`
 	@.venv/bin/python -m bench.abuse
 
 compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore

@@ -9,7 +9,7 @@ from django.conf import settings
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--requests", type=int, default=2000, help="how many requests tests/mewgram/test_abuse.py makes up"
+        "--requests", type=int, default=1000, help="how many requests tests/mewgram/test_abuse.py makes up"
     )
 
 

@@ -28,6 +28,7 @@ def test_the_tests_of_mewgram_pass_on_sqlite():
         "-m",
         "pytest",
         "-q",
+        "--requests=100",
         "solution",
         "tests/mewgram",
         f"--ignore={Path(__file__).relative_to(ROOT)}",
