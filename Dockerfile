@@ -17,7 +17,7 @@ RUN find packages/robohash/sets packages/robohash/backgrounds -type f ! -path '*
 
 FROM python:3.13.9-slim-trixie
 ARG APP
-ENV PYTHONPATH=/packages PYTHONUNBUFFERED=1 DATABASE=datastore
+ENV PYTHONPATH=/packages PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 DATABASE=datastore
 ENV PATH=/packages/bin:$PATH
 RUN useradd --system --uid 10001 mewgram
 COPY --from=packages /build/packages /packages

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from strict_datastore.emulator import free_port
 ROOT = Path(__file__).parent.parent
 SOLUTION = ROOT / "solution"
 SECONDS_TO_START = 60
+# Without it memory would not be that of production.
+(MALLOC_ARENA_MAX,) = re.findall(r"MALLOC_ARENA_MAX=(\d+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
 # Of the seeded sessions too.
 SECRET_KEY = "for the benchmark alone, and longer than fifty characters"
 
@@ -28,6 +31,7 @@ def environment(project, host, namespace, engine="strict_datastore"):
         "DATASTORE_EMULATOR_HOST": host,
         "DATASTORE_NAMESPACE": namespace,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "MALLOC_ARENA_MAX": MALLOC_ARENA_MAX,
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(project)]),
         "SECRET_KEY": SECRET_KEY,
         "SERVER_TIMING": "1",
