@@ -12,13 +12,10 @@ else:
     os.environ.setdefault("DATABASE", "datastore")
 os.environ["DEBUG"] = "1"  # no secrets needed; Django's test runner turns DEBUG itself off
 
-from mewgram.settings import *  # noqa: F403
-from mewgram.settings import INSTALLED_APPS
+from .mewgram.settings import *  # noqa: F403
+from .mewgram.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.backend", "tests.probes"]
-
-# Tests log in often, and none of them is about the cost of guessing a password.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # On a busy machine fifty visitors at once take their time; the tests of the deadline set one.
 STRICT_DATASTORE_DEADLINE = 60

@@ -38,6 +38,5 @@ def test_the_tests_of_mewgram_pass_on_sqlite():
 
 @pytest.mark.emulator
 def test_manage_py_test_passes_on_datastore():
-    # These settings for their passwords, which are hashed quickly.
-    settings = {"DATABASE": "datastore", "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
-    run(["manage.py", "test", "--verbosity=0"], ROOT / "solution", **settings)
+    settings = {"DATABASE": "datastore", "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "tests.mewgram.settings"}
+    run(["manage.py", "test", "--verbosity=0"], ROOT / "solution", **settings, PYTHONPATH=str(ROOT))
