@@ -339,7 +339,7 @@ class Conditions:
         raise self._refused(
             f"{field.name}__{operator}",
             "Datastore finds whole values and ranges of them, no parts.",
-            f"for a beginning, {field.name}__gte='Os', {field.name}__lt='Os\\uffff'; else a field that holds "
+            f"for a beginning, {field.name}__gte='Os', {field.name}__lt='Os\\U0010ffff'; else a field that holds "
             "what you look for (the text in lower case, for example).",
         )
 

@@ -3,6 +3,8 @@
 The probes in tests/probes show it for every construct; here are the ones that people meet first.
 """
 
+import re
+
 import pytest
 from django.db import NotSupportedError, connection, models
 from django.db.models import Avg, Count, F, Q
@@ -53,6 +55,17 @@ def test_a_query_that_is_refused(ask, construct, instead):
         list(ask())
     assert construct in str(refusal.value)
     assert instead in refusal.value.instead
+
+
+def test_what_is_advised_for_a_beginning_finds_whatever_follows():
+    """A cat's head lies beyond the characters of two bytes."""
+    Thing.objects.bulk_create(Thing(char=text) for text in ("Os", "Osaka", "Os\uffff", "Os🐈", "Ot", "os"))
+    with pytest.raises(Refused) as refusal:
+        list(Thing.objects.filter(char__startswith="Os"))
+    first, last = re.search(r"char__gte='(.*?)', char__lt='(.*?)'", refusal.value.instead).groups()
+    last = last.encode().decode("unicode_escape")
+    found = Thing.objects.filter(char__gte=first, char__lt=last)
+    assert {thing.char for thing in found} == {"Os", "Osaka", "Os\uffff", "Os🐈"}
 
 
 def test_an_aggregate_is_refused():
