@@ -55,6 +55,8 @@ APP=$(sed -n 's/^ARG APP=//p' Dockerfile)
 
 JOB=$SERVICE-migrate
 ACCOUNT_ID=$SERVICE-runtime
+[ "${#ACCOUNT_ID}" -le 30 ] ||
+    stop "The name $SERVICE is too long: shorten it to 22 characters, in app.json. Nothing was made."
 ACCOUNT=$ACCOUNT_ID@$PROJECT.iam.gserviceaccount.com
 KEY=$SERVICE-secret-key
 PASSWORD=$SERVICE-admin-password

@@ -230,6 +230,8 @@ class GoogleApis:
 
     def ask_iam(self, method, path, query, body):
         if method == "POST":
+            if not re.fullmatch("[a-z][a-z0-9-]{4,28}[a-z0-9]", body["accountId"]):
+                raise Refused(400, "INVALID_ARGUMENT", f"The account ID {body['accountId']} is not valid.")
             email = f"{body['accountId']}@{PROJECT}.iam.gserviceaccount.com"
             return self.create(f"projects/{PROJECT}/serviceAccounts/{email}", {"email": email})
         answer = self.usual(method, path.replace("projects/-/", f"projects/{PROJECT}/"), body)

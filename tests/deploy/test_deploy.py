@@ -44,6 +44,18 @@ def test_it_ends_with_the_address_and_how_to_log_in(deployed):
     )
 
 
+def test_the_longest_name_of_a_service_is_deployed(gcloud, apis):
+    assert gcloud.run(DEPLOY, K_SERVICE="m" * 22).returncode == 0
+    assert apis.names("services") == ["m" * 22]
+
+
+def test_a_longer_name_is_refused_before_anything_is_made(gcloud, apis):
+    result = gcloud.run(DEPLOY, K_SERVICE="m" * 23)
+    assert result.returncode == 1
+    assert "shorten it to 22 characters, in app.json" in result.stdout
+    assert apis.resources == {}
+
+
 def test_the_database_is_in_datastore_mode_and_beside_the_service(deployed, apis):
     database = apis.resources[DATABASE]
     assert (database["type"], database["locationId"]) == ("DATASTORE_MODE", REGION)
