@@ -7,6 +7,7 @@ matplotlib.rcParams["svg.hashsalt"] = "mewgram"  # the same figures give the sam
 matplotlib.rcParams["svg.fonttype"] = "none"
 
 from matplotlib import pyplot  # noqa: E402
+from matplotlib.ticker import LogLocator, NullFormatter  # noqa: E402
 
 from workshop.parts import with_part  # noqa: E402
 
@@ -18,6 +19,8 @@ PAGE = RESULTS / "bench.md"
 README = ROOT / "README.md"
 PARTS = ("pages", "cold_start", "memory", "home_page", "growing", "steps")
 SHOWN = ("home, a stranger", "home, a member", "posting")
+# Told apart without colours too.
+MARKERS = "osD^v"
 # So many purrs fill the first page; with more of them the emulator's own search is most of what is measured.
 FULL_PAGE = 200
 
@@ -104,7 +107,8 @@ def draw(rows, figure, label, file):
     fig, axes = pyplot.subplots(2, len(SHOWN), figsize=(11, 6), sharex=True, layout="constrained")
     for line, added_ms in zip(axes, (0, 5), strict=True):
         for ax, action in zip(line, SHOWN, strict=True):
-            for project in dict.fromkeys(row["project"] for row in rows):
+            projects = dict.fromkeys(row["project"] for row in rows)
+            for project, marker in zip(projects, MARKERS, strict=True):
                 its = [
                     row
                     for row in rows
@@ -112,9 +116,16 @@ def draw(rows, figure, label, file):
                     and row["requests"] > 1
                 ]
                 ax.plot(
-                    [row["purrs"] for row in its], [row[figure] for row in its], marker="o", label=project
+                    [row["purrs"] for row in its],
+                    [row[figure] for row in its],
+                    marker=marker,
+                    label=project,
                 )
             ax.set(xscale="log", yscale="log", title=f"{action}, {added_ms} ms added")
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_formatter("{x:,.0f}")
+                axis.set_minor_formatter(NullFormatter())
+            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             ax.grid(alpha=0.3)
     for ax in axes[:, 0]:
         ax.set_ylabel(label)
