@@ -13,7 +13,7 @@ OPTIONS = [
     # JupyterLab listens on this machine alone and wants a token: in a container, root may run it.
     "--allow-root",
     # It would ask the network for news, for newer versions of itself and for extensions.
-    "--LabApp.news_url=",
+    "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
     "--log-level=WARN",

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import django
 import pandas
+from django.apps import apps as registry
 from django.db import connections
 from IPython import get_ipython
 from pandas.io.formats.style import Styler
@@ -85,6 +86,9 @@ def _set_up_django(emulator):
     if str(ROOT / "solution") not in sys.path:
         sys.path.append(str(ROOT / "solution"))
     django.setup()
+    # The models of a run before this one would be related to those of this one.
+    registry.all_models["notebook"].clear()
+    registry.clear_cache()
     # They still lead to the emulator before, and SQLite's holds its rows.
     for connection in connections.all(initialized_only=True):
         connection.close()

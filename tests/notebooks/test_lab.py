@@ -87,6 +87,27 @@ def test_the_first_cell_can_be_run_again_and_begins_afresh(kernel):
 
 
 @pytest.mark.emulator
+def test_models_with_relations_can_be_defined_afresh(kernel):
+    models = """
+from django.db import models
+
+class Toy(models.Model):
+    class Meta:
+        app_label = "notebook"
+
+class Cat(models.Model):
+    toys = models.ManyToManyField(Toy)
+    class Meta:
+        app_label = "notebook"
+
+print(Toy.objects.create().cat_set.count(), Cat.objects.create().toys.count())
+"""
+    for _run in range(2):
+        kernel.run(START)
+        assert kernel.run(models) == "0 0\n"
+
+
+@pytest.mark.emulator
 def test_the_reader_s_own_settings_of_mewgram_do_not_count(kernel):
     setting = "import os; os.environ |= {'DATABASE': 'sqlite', 'GOOGLE_CLOUD_PROJECT': 'mine'}"
     kernel.run(f"{setting}\n{START}")
