@@ -19,7 +19,8 @@ from gcloudc.db.backends.datastore import base as gcloudc
 from google.api_core.exceptions import AlreadyExists, Cancelled, RetryError, ServerError
 
 from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
-from .client import Client, emulator_host
+from .address import emulator_host
+from .client import Client
 from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand
 from .constraints import check_writable, foreign_keys, model_of, unique_sets
 from .creation import DatabaseCreation

@@ -6,30 +6,23 @@ part is shared and the part with state is not.
 """
 
 import os
-import socket
 import threading
 
 import google.auth
 import grpc
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError
 from google.auth.exceptions import DefaultCredentialsError
 from google.cloud import datastore
 from google.cloud._helpers import _LocalStack
 from google.cloud.datastore_v1.services.datastore import DatastoreClient
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
-from google.cloud.environment_vars import GCD_HOST
 
+from .address import emulator_host, look_for_emulator
 from .deadline import DeadlineTransport
 from .meter import MeterInterceptor
 
 _stubs = {}
 _stubs_lock = threading.Lock()
-
-
-def emulator_host():
-    """The emulator's `host:port` from DATASTORE_EMULATOR_HOST, or None for Google Cloud."""
-    return os.environ.get(GCD_HOST) or None
 
 
 def datastore_stub(project, database):
@@ -54,7 +47,7 @@ def _make_stub():
     # gRPC would wait up to two minutes before it tries again to reach a Datastore that was away.
     options += [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
     if host := emulator_host():
-        _ask_for_emulator(host)
+        look_for_emulator(host)
         # The emulator is on this machine: a proxy from the environment could not reach it.
         channel = grpc.insecure_channel(host, [*options, ("grpc.enable_http_proxy", 0)])
     else:
@@ -68,17 +61,6 @@ def _make_stub():
         channel = DatastoreGrpcTransport.create_channel(credentials=credentials, options=options)
     channel = grpc.intercept_channel(channel, MeterInterceptor())
     return DatastoreClient(transport=DeadlineTransport(channel=channel))
-
-
-def _ask_for_emulator(host):
-    """Fail at once where nothing listens: gRPC would try for a minute, and then say it in a hundred lines."""
-    name, _, port = host.rpartition(":")
-    try:
-        socket.create_connection((name.strip("[]"), port), timeout=5).close()
-    except OSError as error:
-        raise OperationalError(
-            f"No emulator answers at {host}, where DATASTORE_EMULATOR_HOST says that it is: start it."
-        ) from error
 
 
 class Client(datastore.Client):

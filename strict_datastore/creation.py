@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from gcloudc.db.backends.datastore import base as gcloudc
 
-from .client import emulator_host
+from .address import emulator_host
 
 PREFIX = "test-"
 

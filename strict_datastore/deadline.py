@@ -9,6 +9,7 @@ from google.api_core.exceptions import DeadlineExceeded, FailedPrecondition, Ret
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
+from .address import emulator_host, look_for_emulator
 from .indexes import advice
 
 # Asked again when Datastore did not take the request: these change nothing. A commit is not among them.
@@ -61,21 +62,16 @@ class DeadlineTransport(DatastoreGrpcTransport):
 def _bounded(call, is_repeatable, grace):
     @functools.wraps(call)
     def bounded(request, **options):
-        seconds = seconds_left()
-        if seconds is None:
+        seconds, host = seconds_left(), emulator_host()
+        if seconds is None and not host:
             return call(request, **options)
+        if seconds is None:
+            return _on_emulator(host, call, request, options, is_repeatable)
         if grace:
             seconds = max(seconds, SECONDS_OF_ROLLBACK)
         if seconds <= 0:
             raise DeadlineExceeded("There was no time left to ask Datastore.")
-        options |= {"timeout": seconds, "retry": None}
-        if is_repeatable:
-            options["retry"] = Retry(
-                predicate=if_exception_type(ServiceUnavailable),
-                initial=0.05,
-                maximum=0.5,
-                timeout=min(seconds, SECONDS_OF_REPETITION),
-            )
+        options |= {"timeout": seconds, "retry": _repetition(seconds) if is_repeatable else None}
         try:
             answer = call(request, **options)
         except RetryError as error:
@@ -87,6 +83,25 @@ def _bounded(call, is_repeatable, grace):
         return answer
 
     return bounded
+
+
+def _on_emulator(host, call, request, options, is_repeatable):
+    """Call without a deadline, as a project does that has just begun; but who ends the emulator is told at once."""
+    options |= {"retry": _repetition(SECONDS_OF_REPETITION) if is_repeatable else None}
+    try:
+        return call(request, **options)
+    except (ServiceUnavailable, RetryError):
+        look_for_emulator(host)
+        raise
+
+
+def _repetition(seconds):
+    return Retry(
+        predicate=if_exception_type(ServiceUnavailable),
+        initial=0.05,
+        maximum=0.5,
+        timeout=min(seconds, SECONDS_OF_REPETITION),
+    )
 
 
 def _note(answered):

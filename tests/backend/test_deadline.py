@@ -48,6 +48,15 @@ def test_a_datastore_that_is_away_is_an_operational_error(proxy, author):
         author.refresh_from_db()
 
 
+def test_without_a_deadline_an_emulator_that_has_ended_is_said_by_name(proxy, author):
+    with (
+        proxy.away(),
+        pytest.raises(OperationalError, match=f"No emulator answers at {proxy.host}.*start it"),
+    ):
+        author.refresh_from_db()
+    author.refresh_from_db()
+
+
 def test_the_same_connection_works_when_datastore_is_back(proxy, author):
     with proxy.away(), deadline(1), pytest.raises(OperationalError):
         author.refresh_from_db()
