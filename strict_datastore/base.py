@@ -22,7 +22,7 @@ from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
 from .address import emulator_host
 from .client import Client
 from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand
-from .constraints import check_writable, foreign_keys, model_of, unique_sets
+from .constraints import check_writable, foreign_keys, inherited_table, model_of, unique_sets
 from .creation import DatabaseCreation
 from .execution import MOST_KEYS_A_LOOKUP, Execution
 from .introspection import DatabaseClient, DatabaseIntrospection
@@ -147,8 +147,11 @@ class Connection(gcloudc.Connection):
             unchanged = all(column in before and before[column] == value for column, value in values.items())
             if unchanged or None in values.values():
                 continue
-            branch = tuple(Filter(column, "=", value) for column, value in values.items())
-            plan = Plan(entity.key().path[-1], [branch], keys_only=True)
+            branch = [Filter(column, "=", value) for column, value in values.items()]
+            if table := inherited_table(fields, model):
+                # Other models that inherit from the same one have rows of the same kind.
+                branch.append(Filter(self.wrapper.polymodel_property_name(), "array_contains", table))
+            plan = Plan(entity.key().path[-1], [tuple(branch)], keys_only=True)
             if any(other.key() != entity.key() for other in Execution(self.wrapper, plan).fetch(0, 2)):
                 names = ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields)
                 raise IntegrityError(f"UNIQUE constraint failed: {names}")
@@ -159,19 +162,30 @@ class Connection(gcloudc.Connection):
         for key, (_, entity) in self._staged_writes.items():
             model = entity and model_of(entity, self.wrapper.polymodel_property_name())
             if model:
-                before = Entity(key, self._read.get(key))
-                wanted |= set(foreign_keys(model, entity)) - set(foreign_keys(model, before))
-        keys = [self.new_key(kind, each, namespace=self.wrapper.namespace) for kind, each in wanted]
-        unknown = [key for key in keys if key not in self._staged_writes and not self._known_keys.get(key)]
-        found = set()
-        for start in range(0, len(unknown), MOST_KEYS_A_LOOKUP):
-            found |= {entity.key() for entity in self._get(unknown[start : start + MOST_KEYS_A_LOOKUP])}
-        for key in keys:
-            is_gone = self._staged_writes.get(key, (None,))[0] == DELETE
-            if is_gone or (key in unknown and key not in found):
-                raise IntegrityError(
-                    f"FOREIGN KEY constraint failed: there is no {key.path[-1]} {key.id_or_name}"
-                )
+                before = foreign_keys(model, Entity(key, self._read[key])) if key in self._read else ()
+                wanted |= set(foreign_keys(model, entity)) - set(before)
+        for kind, id_or_name, _ in wanted:
+            if id_or_name in ("", 0):  # no key of Datastore's
+                raise _no_such_row(kind, id_or_name)
+        keys = {each: self.new_key(*each[:2], namespace=self.wrapper.namespace) for each in wanted}
+        unread = [key for (_, _, table), key in keys.items() if not self._is_known(key, table)]
+        found = {}
+        for start in range(0, len(unread), MOST_KEYS_A_LOOKUP):
+            found |= {
+                entity.key(): entity for entity in self._get(unread[start : start + MOST_KEYS_A_LOOKUP])
+            }
+        for (kind, id_or_name, table), key in keys.items():
+            staged, row = self._staged_writes.get(key, (None, found.get(key)))
+            is_gone = staged == DELETE or (key in unread and key not in found)
+            if table and not is_gone:
+                properties = row if row is not None else self._read[key]
+                is_gone = table not in (properties.get(self.wrapper.polymodel_property_name()) or ())
+            if is_gone:
+                raise _no_such_row(kind, id_or_name)
+
+    def _is_known(self, key, table):
+        """Whether this transaction knows the row: for a table of an inherited model, with its properties."""
+        return key in self._staged_writes or (key in self._read if table else self._known_keys.get(key))
 
     def _check_unique_constraints(self, puts, deletes):
         """gcloudc checks at the end; here each write was checked when it was made, as in SQL."""
@@ -203,6 +217,10 @@ class Connection(gcloudc.Connection):
                 if kind == StagedWriteKind.INSERT:
                     _turn_upsert_into_insert(self._txn.mutations[-1])
         self._staged_writes.clear()
+
+
+def _no_such_row(kind, id_or_name):
+    return IntegrityError(f"FOREIGN KEY constraint failed: there is no {kind} {id_or_name!r}")
 
 
 def _turn_upsert_into_insert(mutation):

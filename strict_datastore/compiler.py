@@ -15,6 +15,7 @@ from django.db.models.sql.constants import INNER
 from django.db.models.sql.where import WhereNode
 from gcloudc.db.backends.common import commands
 from gcloudc.db.backends.common.helpers import (
+    get_concrete_parents,
     get_model_from_db_table,
     get_top_concrete_parent,
     has_concrete_parents,
@@ -26,7 +27,7 @@ from .constraints import unique_sets
 from .execution import Execution, compare, look_up, stored_value
 from .parser import MOST_ROWS_SORTED, Parser, is_count_of_rows
 from .refusals import Refused
-from .where import KEY, described
+from .where import KEY, MOST_INDEXED_BYTES, described, too_long
 
 
 class SelectCommand(commands.SelectCommand):
@@ -83,7 +84,8 @@ class SelectCommand(commands.SelectCommand):
         rows = [{None: entity} for entity in entities]
         for join in self.plan.lookups:
             model = get_top_concrete_parent(get_model_from_db_table(join.table_name))
-            column = join.join_cols[0][0]
+            # A one-to-one field that is the primary key is no property: its value is the key.
+            column = KEY if join.join_field.primary_key else join.join_cols[0][0]
             ids = [self._of(row, join.parent_alias, column) for row in rows]
             wanted = dict.fromkeys(each for each in ids if each is not None)
             found = {
@@ -337,10 +339,11 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
                 "update_or_create() for each row.",
             )
         if self.query.on_conflict == OnConflict.IGNORE:
-            self.query.objs = [each for each in self.query.objs if not self._conflicts(each)]
+            self.query.objs = self._without_conflicts()
             if not self.query.objs:
                 return []
         self._check_distinct_keys()
+        self._check_inherited()
         for instance in self.query.objs:
             for field in self.query.fields:
                 self._check_value(instance, field)
@@ -377,15 +380,82 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
             raise Refused(
                 "the primary key 0", self.query.model, "Datastore has no such key.", "another number."
             )
+        if field.primary_key and value is not None:
+            self._check_key(field, value)
         check_not_null(field, value, lambda: field.pre_save(instance, add=True))
 
-    def _conflicts(self, instance):
-        manager = type(instance)._base_manager.using(self.using)
+    def _check_key(self, field, value):
+        key = self.connection.ops.value_for_db(field.get_db_prep_save(value, self.connection), field)
+        if not isinstance(key, str | int):
+            raise Refused(
+                f"a {field.get_internal_type()} as primary key",
+                self.query.model,
+                "a key on Datastore is a text or an integer.",
+                "one of the two, and a unique field for the value.",
+            )
+        if isinstance(key, str) and too_long(key):
+            raise Refused(
+                f"a primary key of more than {MOST_INDEXED_BYTES} bytes",
+                self.query.model,
+                "Datastore has none so long.",
+                "a shorter one, such as a hash.",
+            )
+
+    def _check_inherited(self):
+        """gcloudc would write an inherited model's row over one that is there already.
+
+        Django has written the parents' part just before, so that the transaction knows the row; its classes may
+        be complete by then, its fields are not.
+        """
+        model, wrapper = self.query.model, self.connection
+        if not has_concrete_parents(model):
+            return
+        if sum(not has_concrete_parents(each) for each in get_concrete_parents(model)) > 1:
+            raise Refused(
+                "a model that inherits from several tables",
+                model,
+                "a row with its parents' parts is one entity, which is of one kind.",
+                "one parent, and a OneToOneField to the other.",
+            )
+        for instance in self.query.objs:
+            tables = {each._meta.db_table for each in get_concrete_parents(type(instance))}
+            key = wrapper.connection.new_key(
+                get_top_concrete_parent(model)._meta.db_table, instance.pk, namespace=wrapper.namespace
+            )
+            entity = wrapper.connection.get(key)
+            classes = set((entity and entity.get(wrapper.polymodel_property_name())) or ())
+            if model._meta.db_table in classes and any(
+                each.column in entity for each in model._meta.local_fields
+            ):
+                pk = model._meta.pk
+                raise IntegrityError(f"UNIQUE constraint failed: {model._meta.db_table}.{pk.column}")
+            if classes - tables:
+                raise Refused(
+                    f"a row that is of {' and '.join(sorted(classes - tables))} as well",
+                    model,
+                    "a row with its parents' parts is one entity, which can be of one inherited model.",
+                    "a row with a key of its own.",
+                )
+
+    def _without_conflicts(self):
+        """The rows whose unique values neither a stored row has nor one before them."""
+        manager = self.query.model._base_manager.using(self.using)
+        rows, taken = [], set()
+        for instance in self.query.objs:
+            own = set(self._unique_values(instance))
+            if not own & taken and not any(manager.filter(**dict(each)).exists() for each in own):
+                rows.append(instance)
+                taken |= own
+        return rows
+
+    def _unique_values(self, instance):
         sets = unique_sets(type(instance))
         if instance.pk is not None:
             sets.append([instance._meta.pk])
-        filters = [{field.attname: getattr(instance, field.attname) for field in fields} for fields in sets]
-        return any(None not in each.values() and manager.filter(**each).exists() for each in filters)
+        for fields in sets:
+            values = [(each.attname, each.to_python(getattr(instance, each.attname))) for each in fields]
+            if all(value is not None for _, value in values):
+                yield tuple(values)
 
 
 class SQLUpdateCompiler(gcloudc_compiler.SQLUpdateCompiler):

@@ -14,6 +14,7 @@ from gcloudc.db.backends.common.helpers import (
     get_concrete_parents,
     get_model_from_db_table,
     get_top_concrete_parent,
+    has_concrete_parents,
 )
 
 from .parser import is_indexed
@@ -58,6 +59,12 @@ def unique_sets(model):
             if is_plain(constraint) and constraint.name not in unenforced()
         ]
     return sets
+
+
+def inherited_table(fields, model):
+    """The table of the inherited model that the fields are of, or None where they are the kind's own."""
+    owner = next((each for each in get_concrete_parents(model) if fields[0] in each._meta.local_fields), None)
+    return owner._meta.db_table if owner and has_concrete_parents(owner) else None
 
 
 def check_writable(model, entity, wrapper):
@@ -118,9 +125,14 @@ def is_enforced(field):
 
 
 def foreign_keys(model, entity):
-    """(kind, id) of each row that the entity refers to, for the foreign keys that the database enforces."""
+    """(kind, id, table) of each row that the entity refers to, for the foreign keys that the database enforces.
+
+    The table is that of an inherited model, whose rows are some of the kind's, and else None.
+    """
     for field in model._meta.fields:
         if is_enforced(field):
-            value = entity.get(field.column)
+            value = entity.key().id_or_name if field.primary_key else entity.get(field.column)
             if value is not None:
-                yield get_top_concrete_parent(field.related_model)._meta.db_table, value
+                related = field.related_model._meta.concrete_model
+                table = related._meta.db_table if has_concrete_parents(related) else None
+                yield get_top_concrete_parent(related)._meta.db_table, value, table

@@ -194,8 +194,10 @@ class Conditions:
                 return NOTHING if lookup.lookup_name in ("exact", "in") else value
             if not field.primary_key:
                 return value
-            if value == "" or (value == 0 and field.get_internal_type().endswith("AutoField")):
-                return NOTHING if lookup.lookup_name in ("exact", "in") else LEAST
+            if value in ("", 0) and lookup.lookup_name in ("exact", "in"):
+                return NOTHING  # no keys of Datastore's
+            if value == "":
+                return LEAST
             return value
 
         self._check_indexed(field)
@@ -252,6 +254,8 @@ class Conditions:
         column = self.parser.column(field)
         if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
             return self._of_isnull(field, False) if (value > 0) == (operator[0] == "<") else []
+        if column == KEY and value == 0:  # which no key is
+            operator, value = (">=", 1) if operator[0] == ">" else ("<=", -1)
         if value is LEAST:
             return [()] if operator in (">", ">=") else []
         if operator in ("<", "<=") and field.null:

@@ -1,16 +1,19 @@
 """What the stock connector does wrong on Django 5.2, each against both engines."""
 
 import contextlib
+import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connections, transaction
-from django.db.models import CharField
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import CharField, F, IntegerField, JSONField, Value
 from strict_datastore.meter import meter
+from strict_datastore.refusals import Refused
 
 from tests.probes import models as probes
 
-from .models import Author, Book
+from .models import Author, Book, Hotel, Night, Passport, Place, ShelfWithPlace, Stamp, Theatre
 
 pytestmark = pytest.mark.emulator
 
@@ -185,3 +188,84 @@ def test_an_unchanged_unique_field_is_not_asked_for_again(db):
     with meter() as counts:
         seat.save()
     assert [call.method for call in counts.calls] == ["BeginTransaction", "Lookup", "Commit"]
+
+
+# Keys that are foreign keys
+
+
+@pytest.fixture
+def passport(db):
+    return Passport.objects.create(author=Author.objects.create(name="Ada"), number=7)
+
+
+def test_a_relation_that_is_the_key_is_followed(passport):
+    Stamp.objects.create(passport=passport, country="Norway")
+    assert [each.author.name for each in Passport.objects.select_related("author")] == ["Ada"]
+    assert list(Passport.objects.values_list("author__name", "number")) == [("Ada", 7)]
+    assert list(Stamp.objects.values_list("passport__author__name")) == [("Ada",)]
+
+
+def test_a_key_that_is_a_foreign_key_leads_to_a_row(db):
+    with pytest.raises(IntegrityError):
+        Passport.objects.create(author_id=12345, number=7)
+
+
+def test_no_row_has_the_key_0(passport):
+    assert not Passport.objects.filter(pk=0).exists()
+    assert not Hotel.objects.filter(pk__in=[0, 1]).exists()
+
+
+def test_comparisons_with_the_key_0(db):
+    Author.objects.create(pk=-5, name="below")
+    Author.objects.create(pk=5, name="above")
+    assert names(Author.objects.filter(pk__lt=0)) == names(Author.objects.filter(pk__lte=0)) == ["below"]
+    assert names(Author.objects.filter(pk__gt=0)) == names(Author.objects.filter(pk__gte=0)) == ["above"]
+
+
+def test_a_foreign_key_0_leads_to_no_row(db):
+    with pytest.raises(IntegrityError):
+        Book.objects.create(author_id=0, title="By nobody")
+
+
+@pytest.mark.parametrize("key", ["x" * 1501, "é" * 751])
+def test_a_key_that_is_too_long_is_refused(db, key):
+    with pytest.raises(Refused, match="1500 bytes"):
+        probes.Tag.objects.create(slug=key)
+
+
+# Inherited models
+
+
+def test_a_foreign_key_to_an_inherited_model_leads_to_one_of_its_rows(db):
+    place = Place.objects.create(name="a square")
+    with pytest.raises(IntegrityError):
+        Night.objects.create(hotel_id=place.pk)
+    Night.objects.create(hotel=Hotel.objects.create(name="Ritz"))
+    with transaction.atomic():
+        Night.objects.create(hotel=Hotel.objects.create(name="Savoy"))
+
+
+def test_models_that_inherit_from_one_have_unique_values_of_their_own(db):
+    Hotel.objects.create(name="Ritz", code="A")
+    Theatre.objects.create(name="Globe", code="A")
+    with pytest.raises(IntegrityError):
+        Theatre.objects.create(name="Rose", code="A")
+
+
+def test_a_row_of_an_inherited_model_is_not_overwritten_by_a_new_one(db):
+    hotel = Hotel.objects.create(name="Ritz", code="A")
+    with pytest.raises(IntegrityError):
+        Hotel.objects.create(pk=hotel.pk, name="Savoy")
+    assert Hotel.objects.get().code == "A"
+
+
+def test_a_row_does_not_change_its_inherited_model(db):
+    hotel = Hotel.objects.create(name="Ritz", code="A")
+    with pytest.raises(Refused, match="backend_hotel"):
+        Theatre.objects.create(place_ptr_id=hotel.pk, name="Globe")
+    assert Hotel.objects.get().code == "A"
+
+
+def test_a_model_of_two_tables_is_refused(db):
+    with pytest.raises(Refused, match="several tables"):
+        ShelfWithPlace.objects.create(label="a", name="b")
