@@ -1,11 +1,23 @@
 """Django's compilers for Datastore: plans from the parser, rows with one value for each selected expression."""
 
+import datetime
 import functools
 import operator
+from decimal import Decimal
 
 from django.core.exceptions import EmptyResultSet
 from django.db import IntegrityError
-from django.db.models import CompositePrimaryKey
+from django.db.models import (
+    CharField,
+    CompositePrimaryKey,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    DurationField,
+    FloatField,
+    IntegerField,
+    TextField,
+)
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col, CombinedExpression, Exists, F, Value
 from django.db.models.functions import Coalesce
@@ -239,6 +251,13 @@ class UpdateCommand(commands.UpdateCommand):
     """gcloudc's, with expressions computed as SQL does: NULL stays NULL, and what is not sure is refused."""
 
     def __init__(self, compiler, connection, query):
+        query.values = [
+            # Those of a parent's fields Django resolves in its compiler of SQL.
+            (model_field, of, value.resolve_expression(query, allow_joins=False, for_save=True))
+            if isinstance(value, F | CombinedExpression)
+            else (model_field, of, value)
+            for model_field, of, value in query.values
+        ]
         for model_field, _model, value in query.values:
             if model_field.primary_key:
                 raise Refused(
@@ -257,8 +276,13 @@ class UpdateCommand(commands.UpdateCommand):
     def _update_entity(self, result):
         expressions = self.values
         self.values = [
-            (model_field, model, computed(value, result)) for model_field, model, value in expressions
+            (model_field, model, computed(value, result, self.connection))
+            for model_field, model, value in expressions
         ]
+        for (model_field, _, value), (_, _, expression) in zip(self.values, expressions, strict=True):
+            check_not_null(model_field, value)
+            if hasattr(expression, "resolve_expression"):
+                check_whole(model_field, value, self.model)
         try:
             return super()._update_entity(result)
         finally:
@@ -274,20 +298,53 @@ def check_not_null(field, value, prepared=lambda: None):
 def check_expression(value, model_field, model):
     if not hasattr(value, "resolve_expression") or isinstance(value, Value):
         return
-    if isinstance(value, Col) and value.target.model._meta.concrete_model == model._meta.concrete_model:
+    if is_copy(value, model_field, model) or is_arithmetic(value, model_field, model):
         return
-    if isinstance(value, CombinedExpression) and value.connector in ARITHMETIC:
-        for each in (value.lhs, value.rhs):
-            check_expression(each, model_field, model)
-        return
+    given = f"F({value.target.name})" if isinstance(value, Col) else described(value)
     raise Refused(
-        f"update({model_field.name}={described(value)})",
+        f"update({model_field.name}={given})",
         model,
         "Datastore computes nothing; +, - and * of the row's own fields and numbers are computed here.",
         "read the rows, compute, and save them in a transaction under retry_on_contention.",
     )
 
 
+def is_copy(value, model_field, model):
+    """Whether the value is that of a field of the row whose values are stored as the updated one's are."""
+    return is_own_column(value, model) and family(value.target) == family(model_field)
+
+
+def is_arithmetic(value, model_field, model):
+    """Whether SQL computes the value as Python does: of numbers, or of times and durations."""
+    return isinstance(value, CombinedExpression) and is_operand(value, model) and is_computable(model_field)
+
+
+def is_operand(value, model):
+    if isinstance(value, CombinedExpression):
+        return value.connector in ARITHMETIC and is_operand(value.lhs, model) and is_operand(value.rhs, model)
+    if isinstance(value, Value):
+        return value.value is None or isinstance(value.value, OPERANDS)
+    return is_own_column(value, model) and is_computable(value.target)
+
+
+def is_own_column(value, model):
+    return isinstance(value, Col) and value.target.model._meta.concrete_model == model._meta.concrete_model
+
+
+def is_computable(field):
+    return family(field) in (NUMBERS, DateField, DateTimeField, DurationField)
+
+
+def family(field):
+    """A name for how the field's values are stored: those of one family can be copied to one another."""
+    while field.is_relation:
+        field = field.target_field
+    return next((each for each in (NUMBERS, TEXTS) if isinstance(field, each)), type(field))
+
+
+NUMBERS = (IntegerField, FloatField, DecimalField)
+TEXTS = (CharField, TextField)
+OPERANDS = (int, float, Decimal, datetime.date, datetime.timedelta)
 ARITHMETIC = {
     F.ADD: lambda first, second: first + second,
     F.SUB: lambda first, second: first - second,
@@ -295,16 +352,29 @@ ARITHMETIC = {
 }
 
 
-def computed(value, entity):
+def computed(value, entity, wrapper):
     if isinstance(value, Value):
         return value.value
     if isinstance(value, Col):
         stored = stored_value(entity, KEY if value.target.primary_key else value.target.column)
-        return value.target.to_python(stored)
+        for convert in (*wrapper.ops.get_db_converters(value), *value.get_db_converters(wrapper)):
+            stored = convert(stored, value, wrapper)
+        return stored
     if isinstance(value, CombinedExpression):
-        first, second = computed(value.lhs, entity), computed(value.rhs, entity)
+        first, second = (computed(each, entity, wrapper) for each in (value.lhs, value.rhs))
         return None if first is None or second is None else ARITHMETIC[value.connector](first, second)
     return value
+
+
+def check_whole(field, value, model):
+    """SQLite keeps a fraction even in an integer field."""
+    if isinstance(value, float | Decimal) and isinstance(field, IntegerField) and value % 1 != 0:
+        raise Refused(
+            f"update({field.name}={value})",
+            model,
+            "the field holds integers, and SQLite would store the fraction.",
+            "read the rows, compute and round, and save them in a transaction under retry_on_contention.",
+        )
 
 
 class SQLCompiler(gcloudc_compiler.SQLCompiler):

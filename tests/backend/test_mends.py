@@ -269,3 +269,46 @@ def test_a_row_does_not_change_its_inherited_model(db):
 def test_a_model_of_two_tables_is_refused(db):
     with pytest.raises(Refused, match="several tables"):
         ShelfWithPlace.objects.create(label="a", name="b")
+
+
+# Updates with expressions
+
+
+def test_an_update_does_not_put_a_default_in_place_of_null(db):
+    probes.Thing.objects.create(integer=3)
+    with pytest.raises(IntegrityError, match="NOT NULL"):
+        probes.Thing.objects.update(integer=F("maybe_integer"))
+    assert probes.Thing.objects.get().integer == 3
+
+
+def test_durations_are_added(db):
+    probes.Thing.objects.create(duration=datetime.timedelta(hours=1))
+    probes.Thing.objects.update(duration=F("duration") + datetime.timedelta(hours=1))
+    assert probes.Thing.objects.get().duration == datetime.timedelta(hours=2)
+
+
+def test_json_is_copied(db):
+    probes.Document.objects.create(data={"a": 1})
+    probes.Document.objects.update(data=F("data"))
+    assert probes.Document.objects.get().data == {"a": 1}
+
+
+def test_a_field_of_a_parent_is_computed(db):
+    probes.Restaurant.objects.create(name="Park", city="Oslo")
+    probes.Restaurant.objects.update(city=F("name"))
+    assert probes.Place.objects.get().city == "Park"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"char": F("char") + Value("x")},  # SQL adds no texts
+        {"char": F("uuid")},  # which SQLite stores in another way
+        {"time": F("time") + datetime.timedelta(hours=1)},
+        {"integer": F("integer") * 1.5},  # SQLite stores a fraction
+    ],
+)
+def test_an_update_that_SQL_computes_in_another_way_is_refused(db, values):
+    probes.Thing.objects.create(integer=3, time=datetime.time(12))
+    with pytest.raises(Refused, match="read the rows"):
+        probes.Thing.objects.update(**values)
