@@ -191,6 +191,8 @@ class Connection(gcloudc.Connection):
         """gcloudc checks at the end; here each write was checked when it was made, as in SQL."""
 
     def commit(self):
+        if self._txn is None:  # after set_autocommit(False), when nothing was asked since the last commit
+            return
         if self.wrapper.checks_foreign_keys:
             self._check_foreign_keys()
         super().commit()
@@ -199,7 +201,8 @@ class Connection(gcloudc.Connection):
         self._savepoints[sid] = dict(self._staged_writes)
 
     def savepoint_rollback(self, sid):
-        self._staged_writes = self._savepoints.pop(sid)
+        # It stays: SQL can roll back to a savepoint again.
+        self._staged_writes = dict(self._savepoints[sid])
 
     def savepoint_commit(self, sid):
         self._savepoints.pop(sid, None)
@@ -239,6 +242,9 @@ class StoredEntity(Entity):
 
 class Cursor(GcloudcCursor):
     def execute(self, sql, params=None):
+        if not self.connection.autocommit and self.connection._txn is None:
+            # After set_autocommit(False) a commit or rollback ends a transaction, and what follows begins the next.
+            self.connection.begin()
         if isinstance(sql, str):
             raise Refused(
                 "SQL", None, "Datastore has none.", "the ORM, or google-cloud-datastore's own queries."
@@ -251,6 +257,9 @@ class Cursor(GcloudcCursor):
             retry_on_contention(self._execute, using=self.wrapper.alias)(sql)
         else:
             self._execute(sql)
+
+    def executemany(self, sql, params):
+        self.execute(sql)
 
     @property
     def wrapper(self):

@@ -382,6 +382,12 @@ class SQLCompiler(gcloudc_compiler.SQLCompiler):
     get_select = django_compiler.SQLCompiler.get_select
     find_ordering_name = django_compiler.SQLCompiler.find_ordering_name
 
+    def get_converters(self, expressions):
+        """None for Value(), which Datastore never sees."""
+        expressions = list(expressions)
+        converters = super().get_converters(expressions)
+        return {at: each for at, each in converters.items() if not isinstance(expressions[at], Value)}
+
     def as_sql(self, with_limits=True, with_col_aliases=False, subquery=False):
         if self.query.model is None:
             self.setup_query()

@@ -5,6 +5,7 @@ one Lookup for all foreign keys that are new. A constraint that is enforced in a
 named, with the reason, in the setting STRICT_DATASTORE_UNENFORCED_CONSTRAINTS.
 """
 
+import json
 import math
 
 from django.conf import settings
@@ -110,9 +111,19 @@ def check_writable(model, entity, wrapper):
             )
         if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
             raise OverflowError(f"{field.name}: Datastore stores integers of 64 bits.")
+        if isinstance(field, models.JSONField) and isinstance(value, str) and not is_json(value):
+            return f"CHECK constraint failed: NaN and Infinity in {field.name} are no JSON."
         if isinstance(field, POSITIVE) and value is not None and value < 0:
             return f"CHECK constraint failed: {field.name} must not be negative."
     return None
+
+
+def is_json(text):
+    """Whether the text that Python made is JSON by the standard, as SQLite checks."""
+    constants = []
+    if "NaN" in text or "Infinity" in text:
+        json.loads(text, parse_constant=constants.append)
+    return not constants
 
 
 def is_enforced(field):

@@ -20,6 +20,8 @@ class DatabaseOperations(gcloudc.DatabaseOperations):
     def adapt_decimalfield_value(self, value, max_digits=None, decimal_places=None):
         if value == 0:
             value = abs(value)  # SQLite knows no negative zero
+        if max_digits is None:  # of a Value(), which has no field
+            return str(value)
         try:
             return super().adapt_decimalfield_value(value, max_digits, decimal_places)
         except InvalidOperation:

@@ -6,9 +6,11 @@ sorts NULL first and would return it for `<`, so such a filter gets a lower boun
 """
 
 import datetime
+import math
 from itertools import product
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import lookups
 from django.db.models.expressions import Col, ColPairs
@@ -190,6 +192,8 @@ class Conditions:
             if isinstance(value, str) and too_long(value):
                 return NOTHING
             value = self.wrapper.ops.value_for_db(value, field)
+            if isinstance(value, float) and math.isnan(value):
+                raise self._refused(f"a filter by {field.name}=NaN", "for SQL it is NULL.", "isnull.")
             if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
                 return NOTHING if lookup.lookup_name in ("exact", "in") else value
             if not field.primary_key:
@@ -293,13 +297,16 @@ class Conditions:
                 f"comparisons of {field.name} with datetimes.",
             )
         self._check_indexed(field)
-        zone = lookup.lhs.tzinfo or timezone.get_current_timezone()
+        zone = (lookup.lhs.tzinfo or timezone.get_current_timezone()) if settings.USE_TZ else None
 
-        def midnight(date):
-            start = datetime.datetime.combine(date, datetime.time(), tzinfo=zone)
-            return self.wrapper.ops.value_for_db(self.wrapper.ops.adapt_datetimefield_value(start), field)
+        def moment(date, time=datetime.time()):
+            value = datetime.datetime.combine(date, time, tzinfo=zone)
+            return self.wrapper.ops.value_for_db(self.wrapper.ops.adapt_datetimefield_value(value), field)
 
-        first, after = midnight(lookup.rhs), midnight(lookup.rhs + datetime.timedelta(days=1))
+        if lookup.rhs == datetime.date.max:  # no midnight comes after it
+            last = moment(lookup.rhs, datetime.time.max)
+            return self._of_period(field, lookup.lookup_name, moment(lookup.rhs), last, "<=", negated)
+        first, after = moment(lookup.rhs), moment(lookup.rhs + datetime.timedelta(days=1))
         return self._of_period(field, lookup.lookup_name, first, after, "<", negated)
 
     def _of_period(self, field, name, first, last, until, negated):

@@ -312,3 +312,74 @@ def test_an_update_that_SQL_computes_in_another_way_is_refused(db, values):
     probes.Thing.objects.create(integer=3, time=datetime.time(12))
     with pytest.raises(Refused, match="read the rows"):
         probes.Thing.objects.update(**values)
+
+
+# Others
+
+
+def test_a_savepoint_is_rolled_back_to_twice(db):
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        for name in ("lost", "lost as well"):
+            Author.objects.create(name=name)
+            transaction.savepoint_rollback(savepoint)
+        Author.objects.create(name="kept")
+    assert names(Author.objects) == ["kept"]
+
+
+def test_without_autocommit_each_commit_begins_a_transaction(db):
+    transaction.set_autocommit(False)
+    try:
+        transaction.commit()
+        for name, end in [("a", transaction.commit), ("b", transaction.rollback), ("c", transaction.commit)]:
+            Author.objects.create(name=name)
+            end()
+    finally:
+        transaction.set_autocommit(True)
+    assert names(Author.objects) == ["a", "c"]
+
+
+def test_bulk_create_ignores_conflicts_among_its_rows(db):
+    accounts = [probes.Account(name=name, email="ada@example.org") for name in ("first", "second")]
+    probes.Account.objects.bulk_create(accounts, ignore_conflicts=True)
+    tags = [probes.Tag(slug="art", weight=weight) for weight in (1, 2)]
+    probes.Tag.objects.bulk_create(tags, ignore_conflicts=True)
+    assert names(probes.Account.objects) == ["first"]
+    assert probes.Tag.objects.get().weight == 1
+
+
+@pytest.mark.parametrize(
+    "value", [Value(Decimal("1.5")), Value(datetime.timedelta(1)), Value({"a": 1}, JSONField())]
+)
+def test_a_value_comes_back_as_it_is(db, value):
+    Author.objects.create(name="Ada")
+    assert list(Author.objects.annotate(value=value).values_list("value", flat=True)) == [value.value]
+
+
+def test_the_last_day_of_all(db):
+    last = datetime.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC)
+    probes.Thing.objects.create(name="last", moment=last)
+    assert names(probes.Thing.objects.filter(moment__date=datetime.date.max)) == ["last"]
+    assert names(probes.Thing.objects.filter(moment__date__lt=datetime.date.max)) == []
+
+
+def test_days_without_time_zones(db, settings):
+    settings.USE_TZ = False
+    probes.Thing.objects.create(name="July", moment=datetime.datetime(2024, 7, 1, 0, 30))
+    assert names(probes.Thing.objects.filter(moment__date=datetime.date(2024, 7, 1))) == ["July"]
+
+
+def test_a_filter_by_nan_is_refused(db):
+    with pytest.raises(Refused, match="NaN"):
+        probes.Thing.objects.exclude(float=float("nan")).count()
+
+
+def test_json_has_no_nan(db):
+    with pytest.raises(IntegrityError):
+        probes.Document.objects.create(data=[float("nan")])
+    probes.Document.objects.create(data=["NaN"])
+
+
+def test_many_lines_of_sql_are_refused(db):
+    with pytest.raises(Refused), connection.cursor() as cursor:
+        cursor.executemany("INSERT", [])
