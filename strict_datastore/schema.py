@@ -7,6 +7,7 @@ from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 from gcloudc.db.backends.datastore import base as gcloudc
 
 from .parser import is_indexed
+from .refusals import Refused
 from .retry import retry_on_contention
 
 ROWS_A_TRANSACTION = 100
@@ -27,20 +28,83 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
         """
         if field.column is None:
             return
+        value = self._stored_default(field)
+
+        def fill(entity):
+            if field.column not in entity:
+                entity[field.column] = value
+                return True
+
+        self._change_rows(model, field, fill)
+
+    def alter_field(self, model, old_field, new_field, strict=False):
+        """Rename the property in all rows, and give the default to those with NULL where it is no longer allowed.
+
+        gcloudc does nothing, and the rows would lose what they hold. Costs a read for each row where there is
+        something to do, and one more read and a write for each that changes.
+        """
+        if None in (old_field.column, new_field.column):
+            return
+        if stored_as(old_field, self.connection) != stored_as(new_field, self.connection):
+            raise Refused(
+                f"AlterField of {new_field.name} from {old_field.get_internal_type()} to "
+                f"{new_field.get_internal_type()}",
+                model,
+                "the rows keep what they hold.",
+                "AddField with another name, RunPython that fills it, and RemoveField.",
+            )
+        is_renamed = old_field.column != new_field.column
+        is_reindexed = is_indexed(old_field, self.connection) != is_indexed(new_field, self.connection)
+        loses_null = old_field.null and not new_field.null
+        if new_field.primary_key or not (is_renamed or is_reindexed or loses_null):
+            return
+        value = self._stored_default(new_field) if loses_null else None
+
+        def change(entity):
+            if old_field.column not in entity:
+                return False
+            stored = entity[old_field.column]
+            if is_renamed:
+                del entity[old_field.column]
+            entity[new_field.column] = value if stored is None else stored
+            return is_renamed or is_reindexed or stored is None
+
+        self._change_rows(model, new_field, change)
+
+    def alter_db_table(self, model, old_db_table, new_db_table):
+        if old_db_table != new_db_table:
+            raise Refused(
+                f"a new name for the table {old_db_table}",
+                model,
+                "the keys of its rows hold it.",
+                f"db_table = {old_db_table!r} in the model's Meta.",
+            )
+
+    def _stored_default(self, field):
+        return self.connection.ops.value_for_db(self.effective_default(field), field)
+
+    def _change_rows(self, model, field, change):
+        """Call `change` with each row, and store those for which it is true, if they need it still."""
         wrapper = self.connection
         kind = get_top_concrete_parent(model)._meta.db_table
-        value = wrapper.ops.value_for_db(self.effective_default(field), field)
 
         @retry_on_contention(using=wrapper.alias, idempotent=True)
-        def fill(keys):
+        def change_batch(keys):
             for entity in wrapper.connection.get(keys):
-                if field.column not in entity:
-                    entity[field.column] = value
-                    if not is_indexed(field, wrapper):
+                if change(entity):
+                    if is_indexed(field, wrapper):
+                        entity._properties_to_exclude_from_index.discard(field.column)
+                    else:
                         entity._properties_to_exclude_from_index.add(field.column)
                     wrapper.connection.put(entity)
 
         rows = wrapper.get_query_class()(wrapper, [kind]).fetch(offset=None, limit=None)
-        lacking = (entity.key() for entity in rows if field.column not in entity)
-        while keys := list(islice(lacking, ROWS_A_TRANSACTION)):
-            fill(keys)
+        wanted = (entity.key() for entity in rows if change(entity))
+        while keys := list(islice(wanted, ROWS_A_TRANSACTION)):
+            change_batch(keys)
+
+
+def stored_as(field, wrapper):
+    """What the field's values are in Datastore, as far as the fields that hold them can be changed."""
+    db_type = field.db_type(wrapper)
+    return {"integer": "long", "key": "long", "text": "string"}.get(db_type, db_type)

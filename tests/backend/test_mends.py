@@ -383,3 +383,47 @@ def test_json_has_no_nan(db):
 def test_many_lines_of_sql_are_refused(db):
     with pytest.raises(Refused), connection.cursor() as cursor:
         cursor.executemany("INSERT", [])
+
+
+# Migrations
+
+
+def altered(old, new):
+    for field in (old, new):
+        field.model = Author
+    with connection.schema_editor() as editor:
+        editor.alter_field(Author, old, new)
+
+
+def named_field(name, field):
+    field.set_attributes_from_name(name)
+    return field
+
+
+def test_a_renamed_field_keeps_what_the_rows_hold(db):
+    Author.objects.create(name="Ada")
+    old, new = (named_field(name, CharField(max_length=50)) for name in ("name", "title"))
+    altered(old, new)
+    assert Author.objects.get().name is None
+    altered(new, old)
+    assert names(Author.objects.filter(name="Ada")) == ["Ada"]
+
+
+def test_a_field_that_no_longer_is_null_has_its_default(db):
+    thing = probes.Thing.objects.create(name="a")
+    old = named_field("maybe_char", CharField(max_length=100, null=True))
+    new = named_field("maybe_char", CharField(max_length=100, default="none"))
+    with connection.schema_editor() as editor:
+        editor.alter_field(probes.Thing, old, new)
+    thing.refresh_from_db()
+    assert thing.maybe_char == "none"
+
+
+def test_another_type_of_field_is_refused(db):
+    with pytest.raises(Refused, match="RunPython"):
+        altered(named_field("name", CharField(max_length=50)), named_field("name", IntegerField()))
+
+
+def test_another_name_of_the_table_is_refused(db):
+    with pytest.raises(Refused, match="db_table"), connection.schema_editor() as editor:
+        editor.alter_db_table(Author, "backend_author", "backend_writer")
