@@ -80,6 +80,9 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
                 f"db_table = {old_db_table!r} in the model's Meta.",
             )
 
+    def rename_index(self, model, old_index, new_index):
+        """Nothing: an index of Datastore has no name. gcloudc raises AttributeError."""
+
     def _stored_default(self, field):
         return self.connection.ops.value_for_db(self.effective_default(field), field)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.models import CharField, F, IntegerField, JSONField, Value
+from django.db.models import CharField, F, Index, IntegerField, JSONField, Value
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
 
@@ -427,3 +427,11 @@ def test_another_type_of_field_is_refused(db):
 def test_another_name_of_the_table_is_refused(db):
     with pytest.raises(Refused, match="db_table"), connection.schema_editor() as editor:
         editor.alter_db_table(Author, "backend_author", "backend_writer")
+
+
+def test_an_index_gets_another_name(db):
+    old, new = (Index(fields=["name"], name=name) for name in ("old", "new"))
+    with connection.schema_editor() as editor:
+        editor.add_index(Author, old)
+        editor.rename_index(Author, old, new)
+        editor.remove_index(Author, new)
