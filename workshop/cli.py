@@ -159,9 +159,9 @@ def hint(number: OptionalNumber = None):
         if passes:
             typer.echo(f"Step {step.number} is done.")
             return
-        typer.echo(
-            output.rpartition("\n\n")[2] + "\n" + difference(files(folder), step.end(), "yours", "step")
-        )
+        typer.echo(output.rpartition("\n\n")[2])
+        typer.echo("What differs from the step's end: - is yours, + is the step's.\n")
+        typer.echo(difference(files(folder), step.end(), "yours", "step"))
 
 
 @app.command()

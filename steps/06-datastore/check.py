@@ -15,7 +15,10 @@ def test_the_project_runs_on_datastore():
             fail("The project still runs on SQLite: write the line DATABASE=datastore into the file .env")
         fail("The project still runs on SQLite: mewgram/settings.py needs DATABASES for Datastore.")
     if engine != "strict_datastore":
-        fail(f'mewgram/settings.py: the ENGINE is "{engine}"; change it to "strict_datastore".')
+        fail(
+            f'mewgram/settings.py: the ENGINE is "{engine}". When you have asked the four questions on the connector,'
+            ' change it to "strict_datastore".'
+        )
     if not project().DEBUG:
         fail("Pages show no errors and no costs: write the line DEBUG=1 into the file .env")
 
