@@ -61,7 +61,7 @@ def chart():
                 middle = left + width // 2
                 parts.append(f'<rect x="{left}" y="{top + 40}" width="{width}" height="54" fill="{colour}"/>')
                 style = f'text-anchor="middle" style="fill:{on(outcome)}"'
-                parts.append(f'<text x="{middle}" y="{top + 76}" {style}>{number}</text>')
+                parts.append(f'<text x="{middle}" y="{top + 76}" {style}>{number:,}</text>')
                 left += width
     for column, (text, colour) in enumerate(OUTCOMES.values()):
         left = column * 270
