@@ -14,6 +14,8 @@ FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 # A comment that begins so is a directive of Marp's; any other is a note for who speaks.
 DIRECTIVE = re.compile(r"\s*_?[a-zA-Z]+:")
+# A table that is quoted says so in its first line, as a block does after its tag; Marp leaves that out.
+TABLE = re.compile(r"<table data-quote='(.*)'>\n")
 MINUTES = re.compile(r"\s*(\d+) minutes?\. \S")
 STEP = re.compile(r"(\d+)\. (.+)")
 
@@ -27,7 +29,7 @@ class DeckError(Exception):
 
 @dataclass
 class Quote:
-    """A block of code or output. Its text stands in the lines from `begin` to before `end`, counted from 0."""
+    """A block of code or output, or the rows of a table, in the lines from `begin` to before `end`, counted from 0."""
 
     tag: str
     attributes: dict
@@ -83,15 +85,20 @@ def read(text=None):
             slide.headings.append((token.tag, tokens[position + 1].content))
         elif token.type == "html_block":
             slide.notes += [note for note in COMMENT.findall(token.content) if not DIRECTIVE.match(note)]
+            if table := TABLE.match(token.content):
+                slide.quotes.append(quote("html", table[1], rows(token.content), *token.map))
         elif token.type == "fence":
-            slide.quotes.append(quote(token))
+            tag, _, words = token.info.partition(" ")
+            slide.quotes.append(quote(tag, words, token.content, *token.map))
     return slides
 
 
-def quote(token):
-    tag, *words = shlex.split(token.info) or [""]
-    begin, end = token.map
-    return Quote(tag, dict(word.split("=", 1) for word in words), token.content, begin + 1, end - 1)
+def quote(tag, words, text, begin, end):
+    return Quote(tag, dict(word.split("=", 1) for word in shlex.split(words)), text, begin + 1, end - 1)
+
+
+def rows(table):
+    return "".join(table.splitlines(keepends=True)[1:-1])
 
 
 def minutes_by_step(slides):

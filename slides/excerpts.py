@@ -2,11 +2,16 @@
 
 import ast
 import json
+import re
 from textwrap import dedent
 
 from workshop import lesson
 
 WAYS = ("object", "first", "command", "error", "cell")
+ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<(th|td)([^>]*)>(.*?)</\1>", re.DOTALL)
+SPAN = re.compile(r' colspan="\d+"')
+BLANK = "&nbsp;"
 
 
 class ExcerptError(Exception):
@@ -23,7 +28,8 @@ def find(root, tag, attributes):
     - `first`, with `last`: the lines from the only one that begins so, to the next one that begins with the other;
     - `command`: of a lesson, the command that is or contains this, with what it prints; with `nth=2` its second run;
     - `error`: of a lesson, the error of that name;
-    - `cell`: of a notebook, the cell of that id: its source for `python`, else what it printed.
+    - `cell`: of a notebook, the cell of that id: its source for `python`, the rows of its table for `html`, else what
+      it printed.
     """
     found = dict(attributes)
     name, last, nth = found.pop("from", None), found.pop("last", None), int(found.pop("nth", 1))
@@ -39,7 +45,7 @@ def find(root, tag, attributes):
         elif way == "first":
             text = lines(path.read_text(encoding="utf-8"), what, last)
         elif way == "cell":
-            text = cell(json.loads(path.read_text(encoding="utf-8")), what, source=tag == "python")
+            text = cell(json.loads(path.read_text(encoding="utf-8")), what, tag)
         elif way == "command":
             text = command(lesson.read(path), what, nth)
         else:
@@ -103,14 +109,34 @@ def error(lesson, name):
     raise LookupError(f"no error is called {name!r}")
 
 
-def cell(notebook, name, source):
+def cell(notebook, name, tag):
     for each in notebook["cells"]:
         if each.get("id") == name:
-            if source:
+            if tag == "python":
                 return "".join(each["source"])
+            if tag == "html":
+                return plain_rows("".join(text for output in each["outputs"] for text in html(output)))
             return "".join(text for output in each["outputs"] for text in printed(output))
     raise LookupError(f"no cell has the id {name!r}")
 
 
 def printed(output):
     return output.get("text") or output.get("data", {}).get("text/plain", [])
+
+
+def html(output):
+    return output.get("data", {}).get("text/html", [])
+
+
+def plain_rows(table):
+    """The rows of a table of pandas' without styles, and without the one that only names the index."""
+    rows = [CELL.findall(row) for row in ROW.findall(table)]
+    rows = [row for row in rows if any(content != BLANK for *_, content in row[1:])]
+    return "\n".join(f"<tr>{''.join(plain_cell(*each) for each in row)}</tr>" for row in rows)
+
+
+def plain_cell(kind, attributes, content):
+    if content == BLANK:
+        return "<td></td>"
+    span = "".join(SPAN.findall(attributes))
+    return f"<{kind}{span}>{content}</{kind}>"

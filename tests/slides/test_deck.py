@@ -71,6 +71,14 @@ def test_a_block_that_quotes_nothing_is_an_error():
         with_current_quotes("# 1. A\n\n```python\nprint()\n```\n")
 
 
+def test_make_slides_writes_a_table_anew():
+    begin = """# 1. A\n\n<table data-quote='from="notebooks/5-costs.ipynb" cell="views-code"'>\n"""
+    new = with_current_quotes(f"{begin}<tr><td>old</td></tr>\n</table>\n\nThe end.\n")
+    assert new.startswith(f"{begin}<tr>")
+    assert new.endswith("</tr>\n</table>\n\nThe end.\n")
+    assert "old" not in new
+
+
 def test_a_slide_without_minutes_is_an_error():
     slide = read("# 1. A\n\n<!-- Say something. -->\n")[0]
     with pytest.raises(DeckError, match="slide 1 has no note that begins with minutes"):

@@ -34,10 +34,25 @@ MEOW!
 woof
 ```
 """
+ROWS = [
+    '<tr>\n<th class="blank">&nbsp;</th>\n<th class="head" colspan="2">purrs</th>\n</tr>\n',
+    "<tr>\n<th>cat</th>\n<th>&nbsp;</th>\n<th>&nbsp;</th>\n</tr>\n",
+    '<tr>\n<th class="row">Luna</th>\n<td class="data">3</td>\n<td>5</td>\n</tr>\n',
+]
+PLAIN_ROWS = """<tr><td></td><th colspan="2">purrs</th></tr>
+<tr><th>Luna</th><td>3</td><td>5</td></tr>
+"""
 NOTEBOOK = {
     "cells": [
         {"id": "purr", "source": ["print('purr')\n"], "outputs": [{"text": ["purr\n"]}]},
         {"id": "silent", "source": ["a = 1"], "outputs": []},
+        {
+            "id": "table",
+            "source": ["cats"],
+            "outputs": [
+                {"data": {"text/html": ['<style>b {}</style>\n<table id="T">\n', *ROWS, "</table>"]}}
+            ],
+        },
         {"id": "three", "source": ["3"], "outputs": [{"data": {"text/plain": ["3"]}}]},
     ]
 }
@@ -73,6 +88,7 @@ def root(tmp_path):
         ("python", {"from": "notebook.ipynb", "cell": "purr"}, "print('purr')\n"),
         ("text", {"from": "notebook.ipynb", "cell": "purr"}, "purr\n"),
         ("text", {"from": "notebook.ipynb", "cell": "three"}, "3\n"),
+        ("html", {"from": "notebook.ipynb", "cell": "table"}, PLAIN_ROWS),
     ],
 )
 def test_found(root, tag, attributes, text):
