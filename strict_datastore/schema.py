@@ -3,7 +3,7 @@
 from itertools import islice
 
 from django.core.management.base import CommandError
-from gcloudc.db.backends.common.helpers import get_top_concrete_parent
+from gcloudc.db.backends.common.helpers import get_top_concrete_parent, has_concrete_parents
 from gcloudc.db.backends.datastore import base as gcloudc
 
 from .parser import is_indexed
@@ -36,6 +36,22 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
                 return True
 
         self._change_rows(model, field, fill)
+
+    def remove_field(self, model, field):
+        """Take the property out of all rows: a later field of that name would find what they hold.
+
+        gcloudc leaves it. Costs a read for each row, and one more read and a write for each that has the field.
+        """
+        if field.column is None:
+            return
+
+        def take_out(entity):
+            is_there = field.column in entity
+            if is_there:
+                del entity[field.column]
+            return is_there
+
+        self._change_rows(model, field, take_out)
 
     def alter_field(self, model, old_field, new_field, strict=False):
         """Rename the property in all rows, and give the default to those with NULL where it is no longer allowed.
@@ -81,7 +97,9 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
             )
 
     def rename_index(self, model, old_index, new_index):
-        """Nothing: an index of Datastore has no name. gcloudc raises AttributeError."""
+        """Note the other name: an index of Datastore has none. gcloudc raises AttributeError."""
+        self.remove_index(model, old_index)
+        self.add_index(model, new_index)
 
     def _stored_default(self, field):
         return self.connection.ops.value_for_db(self.effective_default(field), field)
@@ -90,11 +108,17 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
         """Call `change` with each row, and store those for which it is true, if they need it still."""
         wrapper = self.connection
         kind = get_top_concrete_parent(model)._meta.db_table
+        # Of an inherited model only some of the kind's rows, which say so.
+        table = model._meta.db_table if has_concrete_parents(model) else None
+
+        def is_changed(entity):
+            tables = entity.get(wrapper.polymodel_property_name()) or ()
+            return (table is None or table in tables) and change(entity)
 
         @retry_on_contention(using=wrapper.alias, idempotent=True)
         def change_batch(keys):
             for entity in wrapper.connection.get(keys):
-                if change(entity):
+                if is_changed(entity):
                     if is_indexed(field, wrapper):
                         entity._properties_to_exclude_from_index.discard(field.column)
                     else:
@@ -102,7 +126,7 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
                     wrapper.connection.put(entity)
 
         rows = wrapper.get_query_class()(wrapper, [kind]).fetch(offset=None, limit=None)
-        wanted = (entity.key() for entity in rows if change(entity))
+        wanted = (entity.key() for entity in rows if is_changed(entity))
         while keys := list(islice(wanted, ROWS_A_TRANSACTION)):
             change_batch(keys)
 

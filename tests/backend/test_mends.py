@@ -409,6 +409,26 @@ def test_a_renamed_field_keeps_what_the_rows_hold(db):
     assert names(Author.objects.filter(name="Ada")) == ["Ada"]
 
 
+def test_a_field_that_comes_back_after_it_was_removed_has_its_default(db):
+    author = Author.objects.create(name="Ada")
+    field = named_field("name", CharField(max_length=50, default="new"))
+    field.model = Author
+    with connection.schema_editor() as editor:
+        editor.remove_field(Author, field)
+        editor.add_field(Author, field)
+    author.refresh_from_db()
+    assert author.name == "new"
+
+
+def test_a_field_removed_from_one_inherited_model_stays_in_another(db):
+    hotel, theatre = Hotel.objects.create(code="A"), Theatre.objects.create(code="B")
+    with connection.schema_editor() as editor:
+        editor.remove_field(Hotel, Hotel._meta.get_field("code"))
+    hotel.refresh_from_db()
+    theatre.refresh_from_db()
+    assert (hotel.code, theatre.code) == (None, "B")
+
+
 def test_a_field_that_no_longer_is_null_has_its_default(db):
     thing = probes.Thing.objects.create(name="a")
     old = named_field("maybe_char", CharField(max_length=100, null=True))
