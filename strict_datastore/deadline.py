@@ -5,7 +5,13 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from google.api_core.exceptions import DeadlineExceeded, FailedPrecondition, RetryError, ServiceUnavailable
+from google.api_core.exceptions import (
+    Cancelled,
+    DeadlineExceeded,
+    FailedPrecondition,
+    RetryError,
+    ServiceUnavailable,
+)
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
@@ -96,8 +102,9 @@ def _on_emulator(host, call, request, options, is_repeatable):
 
 
 def _repetition(seconds):
+    # Cancelled: of a request that was under way when its process was forked.
     return Retry(
-        predicate=if_exception_type(ServiceUnavailable),
+        predicate=if_exception_type(Cancelled, ServiceUnavailable),
         initial=0.05,
         maximum=0.5,
         timeout=min(seconds, SECONDS_OF_REPETITION),

@@ -84,9 +84,12 @@ def test_increments_of_two_processes_are_all_counted():
         child = os.fork()
         if child == 0:
             signal.alarm(60)  # ends a child that hangs, with a status that is not 0
-            with ThreadPoolExecutor(8) as pool:
-                list(pool.map(run, range(8)))
-            os._exit(0)
+            try:
+                with ThreadPoolExecutor(8) as pool:
+                    list(pool.map(run, range(8)))
+                os._exit(0)
+            finally:  # or it would go on as a second run of the tests
+                os._exit(1)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
     assert Counter.objects.get(name="views").value == 16
