@@ -63,7 +63,7 @@ def test_the_keyboard_alone_reaches_the_content(visitor):
     visitor.page.keyboard.press("Tab")
     assert visitor.page.evaluate("document.activeElement.textContent") == "Skip to the content"
     visitor.page.keyboard.press("Enter")
-    assert visitor.page.url.endswith("#main")
+    visitor.page.wait_for_url("**/#main")
 
 
 @one_look

@@ -82,7 +82,10 @@ class Gcloud:
             def handle(self):
                 text = b""
                 while not text.endswith(b"\0end\0"):
-                    text += self.request.recv(65536)
+                    more = self.request.recv(65536)
+                    if not more:
+                        return  # who asked has ended
+                    text += more
                 count, *rest = text.removesuffix(b"\0end\0").decode().split("\0")
                 argv, (cwd, stdin, *variables) = rest[: int(count)], rest[int(count) :]
                 result = gcloud.answer(argv, dict(each.split("=", 1) for each in variables), stdin, cwd)

@@ -98,9 +98,7 @@ def test_it_is_stored_as_make_notebooks_stores_it(request, notebook):
 
 def test_its_outputs_say_nothing_of_the_machine_they_were_made_on(notebook):
     outputs = "\n".join(printed(cell) for cell in code_cells(notebook))
-    assert (
-        re.findall(r"(?:/home/|/Users/|/root/|/tmp/|127\.0\.0\.1:)\S*|0x[0-9a-f]{6,}", outputs) == []
-    )
+    assert re.findall(r"(?:/home/|/Users/|/root/|/tmp/|127\.0\.0\.1:)\S*|0x[0-9a-f]{6,}", outputs) == []
 
 
 def test_it_begins_with_what_you_will_be_able_to_answer_and_ends_with_exercises(notebook):
