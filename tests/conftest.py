@@ -30,17 +30,18 @@ def skip_or_fail(reason):
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     path = find_chromium()
     if path is None:
         skip_or_fail(NO_CHROMIUM)
-    # Playwright keeps an event loop in this thread, and Django would refuse to read rows beside one.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if hasattr(os, "getuid") and os.getuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, and Django would refuse to read rows beside one. Both end
+        # with the module: the asynchronous probes need a thread without a loop.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
