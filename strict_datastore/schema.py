@@ -3,6 +3,7 @@
 from itertools import islice
 
 from django.core.management.base import CommandError
+from django.db.models import DecimalField
 from gcloudc.db.backends.common.helpers import get_top_concrete_parent, has_concrete_parents
 from gcloudc.db.backends.datastore import base as gcloudc
 
@@ -31,9 +32,10 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
         value = self._stored_default(field)
 
         def fill(entity):
-            if field.column not in entity:
+            lacks_it = field.column not in entity
+            if lacks_it:
                 entity[field.column] = value
-                return True
+            return lacks_it
 
         self._change_rows(model, field, fill)
 
@@ -132,6 +134,10 @@ class DatabaseSchemaEditor(gcloudc.DatabaseSchemaEditor):
 
 
 def stored_as(field, wrapper):
-    """What the field's values are in Datastore, as far as the fields that hold them can be changed."""
-    db_type = field.db_type(wrapper)
-    return {"integer": "long", "key": "long", "text": "string"}.get(db_type, db_type)
+    """What the field's values are in Datastore: only fields that agree in it can hold each other's."""
+    while field.is_relation:
+        field = field.target_field
+    if isinstance(field, DecimalField):  # a text, with as many zeros in front as it needs
+        return "decimal", field.max_digits, field.decimal_places
+    db_type = field.db_type(wrapper) or field.get_internal_type()
+    return {"integer": "long", "text": "string"}.get(db_type, db_type)

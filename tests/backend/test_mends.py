@@ -7,13 +7,26 @@ from decimal import Decimal
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.models import CharField, F, Index, IntegerField, JSONField, Value
+from django.db.models import (
+    CASCADE,
+    SET_NULL,
+    BigIntegerField,
+    CharField,
+    DecimalField,
+    F,
+    ForeignKey,
+    Index,
+    IntegerField,
+    JSONField,
+    UUIDField,
+    Value,
+)
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
 
 from tests.probes import models as probes
 
-from .models import Author, Book, Hotel, Night, Passport, Place, ShelfWithPlace, Stamp, Theatre
+from .models import Author, Book, Hotel, Night, Passport, Place, ShelfWithPlace, Stamp, Theatre, Ticket
 
 pytestmark = pytest.mark.emulator
 
@@ -439,9 +452,34 @@ def test_a_field_that_no_longer_is_null_has_its_default(db):
     assert thing.maybe_char == "none"
 
 
-def test_another_type_of_field_is_refused(db):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (CharField(max_length=50), IntegerField()),
+        (UUIDField(), JSONField()),
+        (DecimalField(max_digits=5, decimal_places=2), DecimalField(max_digits=9, decimal_places=2)),
+        (ForeignKey(Place, CASCADE), ForeignKey(Ticket, CASCADE)),
+    ],
+    ids=["text to number", "UUID to JSON", "more digits", "a relation to another type of key"],
+)
+def test_another_type_of_field_is_refused(db, old, new):
     with pytest.raises(Refused, match="RunPython"):
-        altered(named_field("name", CharField(max_length=50)), named_field("name", IntegerField()))
+        altered(named_field("name", old), named_field("name", new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (CharField(max_length=50), CharField(max_length=100)),
+        (IntegerField(), BigIntegerField()),
+        (ForeignKey(Place, CASCADE), ForeignKey(Place, SET_NULL, null=True)),
+    ],
+    ids=["a longer text", "a greater number", "a relation that may be NULL"],
+)
+def test_a_field_that_is_stored_alike_may_be_altered(db, old, new):
+    Author.objects.create(name="Ada")
+    altered(named_field("name", old), named_field("name", new))
+    assert Author.objects.get().name == "Ada"
 
 
 def test_another_name_of_the_table_is_refused(db):
