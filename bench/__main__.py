@@ -1,7 +1,7 @@
 """`make bench`: each step and mewgram side by side in one run; the stock connector beside ours; mewgram as it grows.
 
-All of it is in results/bench.md afterwards, and each part in a file of its own; notebook 6 reads growing.json. `python
--m bench steps` measures a part anew.
+All of it is in results/bench.md afterwards, and each part in a file of its own; notebook 6 reads growing.json.
+`python -m bench steps` measures that part anew.
 """
 
 import json
@@ -11,6 +11,8 @@ import sys
 from statistics import median
 
 from strict_datastore.emulator import Emulator
+
+from workshop.parts import PartError
 
 from . import report
 from .results import write_figures
@@ -55,12 +57,18 @@ def measure_part(name):
 
 def main():
     parts = sys.argv[1:] or report.PARTS
+    for part in parts:
+        if part not in report.PARTS:
+            sys.exit(f"There is no part {part}: they are {', '.join(report.PARTS)}.")
     if "steps" in parts and not shutil.which("wrk"):
         sys.exit("This needs wrk, which sends the requests: sudo apt-get install wrk")
     for part in parts:
         print(part, flush=True)
         write_figures(part, measure_part(part))
-    report.write()
+    try:
+        report.write()
+    except PartError as error:
+        sys.exit(f"README.md: {error}")
     print(f"The figures are in {report.PAGE.relative_to(ROOT)}")
 
 

@@ -29,8 +29,7 @@ def write():
     """Write the pages and the pictures anew. Raises PartError where README.md has no place for its table."""
     figures = {part: read_figures(part) for part in PARTS}
     rows = figures["steps"]["steps"]
-    draw(rows, "median_ms", "ms to the answer, median", "latency.svg")
-    draw(rows, "cpu_ms", "processor ms", "processor.svg")
+    draw(rows, RESULTS)
     PAGE.write_text(page(**figures), encoding="utf-8")
     README.write_text(readme(figures["steps"]), encoding="utf-8")
 
@@ -103,7 +102,13 @@ INTRODUCTION = [
 ]
 
 
-def draw(rows, figure, label, file):
+def draw(rows, folder):
+    """Write the pictures of the page into the folder."""
+    draw_one(rows, "median_ms", "ms to the answer, median", folder / "latency.svg")
+    draw_one(rows, "cpu_ms", "processor ms", folder / "processor.svg")
+
+
+def draw_one(rows, figure, label, file):
     fig, axes = pyplot.subplots(2, len(SHOWN), figsize=(11, 6), sharex=True, layout="constrained")
     for line, added_ms in zip(axes, (0, 5), strict=True):
         for ax, action in zip(line, SHOWN, strict=True):
@@ -132,7 +137,7 @@ def draw(rows, figure, label, file):
     for ax in axes[-1]:
         ax.set_xlabel("purrs")
     axes[0, 0].legend()
-    fig.savefig(RESULTS / file, metadata={"Date": None})
+    fig.savefig(file, metadata={"Date": None})
     pyplot.close(fig)
 
 
