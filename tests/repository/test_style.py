@@ -9,7 +9,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 TOOLS = Path(sys.executable).parent
 TEMPLATES = [
-    path for folder in ("solution", "strict_datastore") for path in (REPOSITORY / folder).rglob("*.html")
+    path
+    for folder in ("solution", "steps", "strict_datastore")
+    for path in (REPOSITORY / folder).rglob("*.html")
 ]
 
 
