@@ -14,7 +14,6 @@ from gcloudc.db.backends.common.base.connection import Cursor as GcloudcCursor
 from gcloudc.db.backends.common.base.connection import StagedWriteKind
 from gcloudc.db.backends.common.base.dbapi import IntegrityError
 from gcloudc.db.backends.common.base.entity import Entity
-from gcloudc.db.backends.common.commands import InsertCommand
 from gcloudc.db.backends.datastore import base as gcloudc
 from google.api_core.exceptions import AlreadyExists, Cancelled, RetryError, ServerError
 
@@ -22,9 +21,11 @@ from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
 from .address import emulator_host
 from .client import Client
 from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand
-from .constraints import check_writable, foreign_keys, inherited_table, model_of, unique_sets
+from .constraints import check_writable, foreign_keys, inherited_table, unique_sets
 from .creation import DatabaseCreation
+from .entities import StoredEntity, copied, model_of
 from .execution import MOST_KEYS_A_LOOKUP, Execution
+from .insert import InsertCommand
 from .introspection import DatabaseClient, DatabaseIntrospection
 from .operations import DatabaseOperations
 from .parser import Parser, Plan, is_indexed
@@ -230,16 +231,6 @@ def _turn_upsert_into_insert(mutation):
     mutation.insert = mutation.upsert
 
 
-def copied(entity):
-    return StoredEntity(entity.key(), dict(entity._properties), entity._properties_to_exclude_from_index)
-
-
-class StoredEntity(Entity):
-    def __contains__(self, column):
-        """gcloudc's own class answers `in` with a KeyError."""
-        return column in self._properties
-
-
 class Cursor(GcloudcCursor):
     def execute(self, sql, params=None):
         if not self.connection.autocommit and self.connection._txn is None:
@@ -269,8 +260,10 @@ class Cursor(GcloudcCursor):
         if isinstance(sql, CountOfSlice | ConstantCommand):
             self.last_select_command = sql
             self.rowcount = sql.execute()
-        elif isinstance(sql, DeleteCommand):
+        elif isinstance(sql, UpdateCommand | DeleteCommand):
             self.rowcount = sql.execute()
+        elif isinstance(sql, InsertCommand):
+            self.returned_ids = sql.execute()
         else:
             super().execute(sql)
 
@@ -291,6 +284,8 @@ class DatabaseFeatures(gcloudc.DatabaseFeatures):
     # What these promise is refused by the parser and the compilers, which say what to write instead.
     supports_over_clause = True
     supports_update_conflicts = True
+    supports_collation_on_charfield = False
+    supports_collation_on_textfield = False
     supports_update_conflicts_with_target = True
 
     @property

@@ -12,6 +12,7 @@ from django.db import connections, models, router
 from .constraints import is_plain, unenforced
 from .parser import Plan, is_indexed
 from .refusals import Refused
+from .unstorable import UNSTORABLE
 
 UNENFORCED = "STRICT_DATASTORE_UNENFORCED_CONSTRAINTS"
 
@@ -39,7 +40,7 @@ def named(fields):
 def check_models(app_configs=None, **kwargs):
     messages = []
     for app_config in apps.get_app_configs() if app_configs is None else app_configs:
-        for model in app_config.get_models():
+        for model in app_config.get_models(include_auto_created=True):
             if on_datastore(model) and not of_django(model):
                 for check in MODEL_CHECKS:
                     messages += check(model)
@@ -154,7 +155,34 @@ def check_many_to_many(model):
         )
 
 
+def check_unique_for_dates(model):
+    for field in model._meta.local_fields:
+        for option in ("unique_for_date", "unique_for_month"):
+            if getattr(field, option):
+                yield Error(
+                    f"{field.name} has {option}: to validate a row, Django would ask for a day or a month, which "
+                    "Datastore cannot.",
+                    hint="Check it in the model's clean(), by a range of dates.",
+                    obj=model,
+                    id="strict_datastore.E017",
+                )
+
+
+def check_storable(model):
+    if model._meta.proxy:
+        return
+    for number, find in UNSTORABLE.items():
+        for construct, reason, instead in find(model):
+            yield Error(
+                f"{construct}: {reason}",
+                hint=f"Instead: {instead}",
+                obj=model,
+                id=f"strict_datastore.{number}",
+            )
+
+
 MODEL_CHECKS = (
+    check_storable,
     check_constraints,
     check_unindexed_fields,
     check_foreign_keys,
@@ -162,6 +190,7 @@ MODEL_CHECKS = (
     check_computed_fields,
     check_primary_key,
     check_many_to_many,
+    check_unique_for_dates,
 )
 
 

@@ -27,16 +27,15 @@ from django.db.models.sql.constants import INNER
 from django.db.models.sql.where import WhereNode
 from gcloudc.db.backends.common import commands
 from gcloudc.db.backends.common.helpers import (
-    get_concrete_parents,
-    get_model_from_db_table,
     get_top_concrete_parent,
     has_concrete_parents,
 )
 from gcloudc.db.backends.common.indexing import indexers_for_model
 from gcloudc.db.backends.datastore import compiler as gcloudc_compiler
 
-from .constraints import unique_sets
+from .entities import entity_of, leave_to_parents, model_with_table, prepared, put
 from .execution import Execution, compare, look_up, stored_value
+from .insert import InsertCommand
 from .parser import MOST_ROWS_SORTED, Parser, is_count_of_rows
 from .refusals import Refused
 from .where import KEY, MOST_INDEXED_BYTES, described, too_long
@@ -95,7 +94,8 @@ class SelectCommand(commands.SelectCommand):
         """For each entity the entities of all aliases that are selected: one Lookup for each relation."""
         rows = [{None: entity} for entity in entities]
         for join in self.plan.lookups:
-            model = get_top_concrete_parent(get_model_from_db_table(join.table_name))
+            related = model_with_table(join.table_name, self.model._meta.apps)
+            model = get_top_concrete_parent(related)
             # A one-to-one field that is the primary key is no property: its value is the key.
             column = KEY if join.join_field.primary_key else join.join_cols[0][0]
             ids = [self._of(row, join.parent_alias, column) for row in rows]
@@ -231,20 +231,14 @@ class DeleteCommand(commands.BaseCommand):
         entities = list(self.query.fetch(0, None))
         for entity in entities:
             if has_concrete_parents(self.model):
-                self._leave_to_parents(entity)
+                entity.model = self.model
+                leave_to_parents(entity, self.model, self.wrapper.polymodel_property_name())
+                self.wrapper.connection.put(entity)
             else:
                 self.wrapper.connection.delete(entity.key())
             for indexer in indexers_for_model(self.model):
                 indexer.cleanup(self.wrapper.connection, entity.key())
         return len(entities)
-
-    def _leave_to_parents(self, entity):
-        """A row of an inherited model and those of its parents are one entity."""
-        for field in self.model._meta.local_fields:
-            entity._properties.pop(field.column, None)
-        classes = self.wrapper.polymodel_property_name()
-        entity[classes] = [each for each in entity[classes] if each != self.model._meta.db_table]
-        self.wrapper.connection.put(entity)
 
 
 class UpdateCommand(commands.UpdateCommand):
@@ -273,20 +267,25 @@ class UpdateCommand(commands.UpdateCommand):
     def __str__(self):
         return f"UPDATE {self.query!r}"
 
-    def _update_entity(self, result):
-        expressions = self.values
-        self.values = [
-            (model_field, model, computed(value, result, self.connection))
-            for model_field, model, value in expressions
-        ]
-        for (model_field, _, value), (_, _, expression) in zip(self.values, expressions, strict=True):
+    def execute(self):
+        self.select.execute()
+        entities = list(self.select.results)
+        for entity in entities:
+            self._update(entity)
+        return len(entities)
+
+    def _update(self, entity):
+        values = {}
+        for model_field, _model, expression in self.values:
+            value = computed(expression, entity, self.connection)
             check_not_null(model_field, value)
             if hasattr(expression, "resolve_expression"):
                 check_whole(model_field, value, self.model)
-        try:
-            return super()._update_entity(result)
-        finally:
-            self.values = expressions
+            values[model_field] = prepared(value, model_field, self.connection)
+        new, below = entity_of(entity.key(), values, self.model._meta.concrete_model, self.connection)
+        entity.update(new)
+        entity.model = new.model
+        put(self.connection.connection, entity, below)
 
 
 def check_not_null(field, value, prepared=lambda: None):
@@ -399,14 +398,6 @@ class SQLCompiler(gcloudc_compiler.SQLCompiler):
 
 class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
     def as_sql(self):
-        model = self.query.model
-        if unique_sets(model) and get_model_from_db_table(model._meta.db_table) is None:
-            raise Refused(
-                "saving a model whose app is not in INSTALLED_APPS",
-                model,
-                "its unique fields would not be checked, because Django does not find it by its table.",
-                "add its app to INSTALLED_APPS.",
-            )
         if self.query.on_conflict == OnConflict.UPDATE:
             raise Refused(
                 "bulk_create(update_conflicts=True)",
@@ -414,16 +405,13 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
                 "Datastore's insert of several rows fails as a whole.",
                 "update_or_create() for each row.",
             )
-        if self.query.on_conflict == OnConflict.IGNORE:
-            self.query.objs = self._without_conflicts()
-            if not self.query.objs:
-                return []
-        self._check_distinct_keys()
-        self._check_inherited()
+        ignores_conflicts = self.query.on_conflict == OnConflict.IGNORE
+        if not ignores_conflicts:
+            self._check_distinct_keys()
         for instance in self.query.objs:
             for field in self.query.fields:
                 self._check_value(instance, field)
-        return super().as_sql()
+        return [(InsertCommand(self, self.connection, self.query, ignores_conflicts), ())]
 
     def _check_distinct_keys(self):
         """Of two rows with one key in a batch, the last would be stored."""
@@ -476,62 +464,6 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
                 "Datastore has none so long.",
                 "a shorter one, such as a hash.",
             )
-
-    def _check_inherited(self):
-        """gcloudc would write an inherited model's row over one that is there already.
-
-        Django has written the parents' part just before, so that the transaction knows the row; its classes may
-        be complete by then, its fields are not.
-        """
-        model, wrapper = self.query.model, self.connection
-        if not has_concrete_parents(model):
-            return
-        if sum(not has_concrete_parents(each) for each in get_concrete_parents(model)) > 1:
-            raise Refused(
-                "a model that inherits from several tables",
-                model,
-                "a row with its parents' parts is one entity, which is of one kind.",
-                "one parent, and a OneToOneField to the other.",
-            )
-        for instance in self.query.objs:
-            tables = {each._meta.db_table for each in get_concrete_parents(type(instance))}
-            key = wrapper.connection.new_key(
-                get_top_concrete_parent(model)._meta.db_table, instance.pk, namespace=wrapper.namespace
-            )
-            entity = wrapper.connection.get(key)
-            classes = set((entity and entity.get(wrapper.polymodel_property_name())) or ())
-            if model._meta.db_table in classes and any(
-                each.column in entity for each in model._meta.local_fields
-            ):
-                pk = model._meta.pk
-                raise IntegrityError(f"UNIQUE constraint failed: {model._meta.db_table}.{pk.column}")
-            if classes - tables:
-                raise Refused(
-                    f"a row that is of {' and '.join(sorted(classes - tables))} as well",
-                    model,
-                    "a row with its parents' parts is one entity, which can be of one inherited model.",
-                    "a row with a key of its own.",
-                )
-
-    def _without_conflicts(self):
-        """The rows whose unique values neither a stored row has nor one before them."""
-        manager = self.query.model._base_manager.using(self.using)
-        rows, taken = [], set()
-        for instance in self.query.objs:
-            own = set(self._unique_values(instance))
-            if not own & taken and not any(manager.filter(**dict(each)).exists() for each in own):
-                rows.append(instance)
-                taken |= own
-        return rows
-
-    def _unique_values(self, instance):
-        sets = unique_sets(type(instance))
-        if instance.pk is not None:
-            sets.append([instance._meta.pk])
-        for fields in sets:
-            values = [(each.attname, each.to_python(getattr(instance, each.attname))) for each in fields]
-            if all(value is not None for _, value in values):
-                yield tuple(values)
 
 
 class SQLUpdateCompiler(gcloudc_compiler.SQLUpdateCompiler):

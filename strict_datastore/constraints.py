@@ -11,25 +11,17 @@ import math
 from django.conf import settings
 from django.db import models
 from gcloudc.db.backends.common.helpers import (
-    get_bottom_concrete_model,
     get_concrete_parents,
-    get_model_from_db_table,
     get_top_concrete_parent,
     has_concrete_parents,
 )
 
 from .parser import is_indexed
 from .refusals import Refused
+from .unstorable import unstorable
 from .where import LEAST_INTEGER, MOST_INDEXED_BYTES, MOST_INTEGER, too_long
 
 POSITIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
-
-
-def model_of(entity, polymodel_property):
-    """The model whose row the entity is, or None for one that Django does not know."""
-    if classes := entity.get(polymodel_property):
-        return get_bottom_concrete_model(classes)
-    return get_model_from_db_table(entity.key().path[-1])
 
 
 def unenforced():
@@ -73,6 +65,9 @@ def check_writable(model, entity, wrapper):
 
     Returns the message of a violated constraint, or None.
     """
+    if found := unstorable(model):
+        construct, reason, instead = found
+        raise Refused(construct, model, reason, instead)
     for parent in get_concrete_parents(model):
         for constraint in parent._meta.constraints:
             if not is_plain(constraint) and constraint.name not in unenforced():

@@ -16,12 +16,13 @@ from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
 from gcloudc.db.backends.common.helpers import (
-    get_model_from_db_table,
     get_top_concrete_parent,
     has_concrete_parents,
 )
 
+from .entities import model_with_table
 from .refusals import Refused
+from .unstorable import NO_COLLATION
 from .where import KEY, NEGATED, Conditions, Filter, described
 
 MOST_SUBQUERY_ROWS = 100
@@ -197,7 +198,7 @@ class Parser:
                 f"a {model_field.get_internal_type()} is not indexed.",
                 "a CharField (up to 1500 bytes), or a field of its own for what is looked for.",
             )
-        return None
+        return NO_COLLATION if getattr(model_field, "db_collation", None) else None
 
     def unsorted_reason(self, model_field):
         """Why the stored values do not sort as the field's do, as (reason, instead), or None."""
@@ -332,7 +333,7 @@ class Parser:
         if isinstance(values, Query):
             values = self.read_subquery(values, lookup, negated)
         values = values if lookup.lookup_name == "in" else [values]
-        referring = get_model_from_db_table(join.table_name)
+        referring = model_with_table(join.table_name, self.model._meta.apps)
         reference = next(each for each in referring._meta.fields if each.column == join.join_cols[0][1])
         rows = referring._base_manager.using(self.wrapper.alias).filter(**{f"{target.attname}__in": values})
         keys = list(rows.values_list(reference.attname, flat=True)[: MOST_ROWS_JOINED + 1])

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.core.management.base import CommandError
 
 WIDTH = 20
+PROGRESS_KIND = "strict_datastore_progress"  # of the entities in which a command keeps its place
 
 
 @contextmanager

@@ -2,6 +2,8 @@ import uuid
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteDatabaseWrapper
 from gcloudc.db.backends.datastore.base import DatabaseWrapper as StockDatabaseWrapper
 
 
@@ -27,3 +29,15 @@ def stock(db):
 def mended(request, db):
     """Each engine's alias in turn. The stock connector has to fail: on the day it passes, the mend can go."""
     return request.getfixturevalue("stock") if request.param == "stock" else request.param
+
+
+@pytest.fixture
+def sqlite(db):
+    """The alias of an empty SQLite database in memory, which answers as strict_datastore has to."""
+    settings_dict = connections.configure_settings(
+        {"default": {}, "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+    )["sqlite"]
+    connections["sqlite"] = SQLiteDatabaseWrapper(settings_dict, "sqlite")
+    yield "sqlite"
+    BaseDatabaseWrapper.close(connections["sqlite"])  # Django keeps a database in memory open
+    del connections["sqlite"]

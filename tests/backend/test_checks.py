@@ -77,6 +77,28 @@ WRONG = {
             "meta": {"constraints": [models.UniqueConstraint(Lower("name"), name="one_lower")]},
         },
     ),
+    "a UniqueConstraint of which two NULLs are one too many": (
+        "E001",
+        lambda: {
+            "name": char(null=True),
+            "meta": {
+                "constraints": [models.UniqueConstraint(fields=["name"], name="one", nulls_distinct=False)]
+            },
+        },
+    ),
+    "a UniqueConstraint that is checked at the end": (
+        "E001",
+        lambda: {
+            "name": char(),
+            "meta": {
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["name"], name="one", deferrable=models.Deferrable.DEFERRED
+                    )
+                ]
+            },
+        },
+    ),
     "a unique TextField": ("E002", lambda: {"text": models.TextField(unique=True)}),
     "a TextField that is unique together": (
         "E002",
@@ -134,6 +156,25 @@ WRONG = {
         "W001",
         lambda: {"topic": to("backend.Sorted"), "meta": {"ordering": ["topic"]}},
     ),
+    "a column in which gcloudc keeps the models of a row": (
+        "E008",
+        lambda: {"kind": char(db_column="class")},
+    ),
+    "a table that Datastore keeps for itself": (
+        "E008",
+        lambda: {"name": char(), "meta": {"db_table": "__kind__"}},
+    ),
+    "a collation": ("E016", lambda: {"name": char(db_collation="NOCASE")}),
+    "a collation of a long text": ("E016", lambda: {"name": models.TextField(db_collation="NOCASE")}),
+    "a collation of a key": ("E016", lambda: {"name": char(primary_key=True, db_collation="NOCASE")}),
+    "unique_for_date": (
+        "E017",
+        lambda: {"name": char(unique_for_date="day"), "day": models.DateField(null=True)},
+    ),
+    "unique_for_month": (
+        "E017",
+        lambda: {"name": char(unique_for_month="day"), "day": models.DateField(null=True)},
+    ),
     "a many-to-many field": ("W002", lambda: {"topics": models.ManyToManyField("backend.Topic")}),
 }
 
@@ -165,6 +206,32 @@ RIGHT = {
     },
     "a key of ones own": lambda: {"key": char(primary_key=True)},
     "a default": lambda: {"size": models.IntegerField(default=1)},
+    "names that look reserved and are not": lambda: {
+        "name": char(db_column="__name"),
+        "kind": char(db_column="Class"),
+        "key": char(db_column="key__"),
+        "order": char(db_column="a b/c"),
+        "meta": {"db_table": "class"},
+    },
+    "unique_for_year": lambda: {
+        "name": char(unique_for_year="day"),
+        "day": models.DateField(null=True),
+    },
+    "comments and tablespaces": lambda: {
+        "name": char(db_comment="what it is called", db_tablespace="fast"),
+        "meta": {"db_table_comment": "notes", "db_tablespace": "fast"},
+    },
+    "options of constraints that change nothing": lambda: {
+        "name": char(null=True),
+        "size": models.IntegerField(),
+        "meta": {
+            "constraints": [
+                models.UniqueConstraint(
+                    fields=["name"], name="one", include=["size"], nulls_distinct=True, opclasses=["x"]
+                )
+            ]
+        },
+    },
 }
 
 

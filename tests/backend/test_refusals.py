@@ -6,10 +6,11 @@ The probes in tests/probes show it for every construct; here are the ones that p
 import re
 
 import pytest
-from django.db import NotSupportedError, connection, models
+from django.db import IntegrityError, NotSupportedError, connection, models
 from django.db.models import Avg, Count, F, Q
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
+from strict_datastore import checks
 from strict_datastore.refusals import Refused
 
 from tests.probes.models import Author, Book, Lease, Thing
@@ -95,15 +96,96 @@ def test_it_is_written_when_the_project_checks_it(settings):
 
 
 @isolate_apps("tests.backend")
-def test_a_row_whose_unique_fields_nobody_would_check_is_refused():
+def test_a_model_that_django_does_not_find_by_its_table_keeps_its_constraints():
     class Stray(models.Model):
         name = models.CharField(max_length=10, unique=True)
 
         class Meta:
             app_label = "backend"
 
-    with pytest.raises(Refused, match="INSTALLED_APPS"):
+    Stray.objects.create(name="Ada")
+    with pytest.raises(IntegrityError):
         Stray.objects.create(name="Ada")
+
+
+LONG = "n" * 1501
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("backend_note", "class"),
+        ("backend_note", "__key__"),
+        ("backend_note", "____"),
+        ("backend_note", "_idx_iexact_name"),
+        ("backend_note", "a.b"),
+        ("backend_note", "-name"),
+        ("backend_note", LONG),
+        ("backend_note", "\u00e9" * 751),
+        ("__kind__", "name"),
+        (LONG, "name"),
+        ("_djangae_idx_backend_note_name", "name"),
+        ("strict_datastore_progress", "name"),
+    ],
+    ids=lambda name: name[:12],
+)
+@isolate_apps("tests.backend")
+def test_a_name_that_is_kept_for_others_is_refused(table, column):
+    """What such a property or kind holds would be lost, or not found."""
+
+    class Note(models.Model):
+        name = models.CharField(max_length=10, db_column=column)
+
+        class Meta:
+            app_label = "backend"
+            db_table = table
+
+    with pytest.raises(Refused, match="another db_"):
+        Note.objects.create(name="3b")
+    (message,) = (each for each in checks.check_storable(Note))
+    assert message.id == "strict_datastore.E008"
+
+
+@pytest.mark.parametrize(
+    "column", ["__name", "name__", "a b/c", "self", "_meta", "fields", "id", "Class", "%s"]
+)
+@isolate_apps("tests.backend")
+def test_any_other_name_is_as_good_as_every(column):
+    class Note(models.Model):
+        number = models.AutoField(primary_key=True)
+        name = models.CharField(max_length=10, db_column=column)
+        fields = models.CharField(max_length=10, default="f", db_column="its_fields")
+        self = models.IntegerField(default=1, db_column="its_self")
+
+        class Meta:
+            app_label = "backend"
+
+    for name in ("a", "b"):
+        Note.objects.create(name=name)
+    Note.objects.filter(name="a").update(fields="g")
+    note = Note.objects.get(name="a")
+    note.self = 2
+    note.save()
+    note.refresh_from_db()
+    assert (note.fields, note.self) == ("g", 2)
+    assert [note.name for note in Note.objects.order_by("-name")] == ["b", "a"]
+
+
+@isolate_apps("tests.backend")
+def test_a_text_that_another_database_would_compare_in_its_own_way_is_refused():
+    class Note(models.Model):
+        name = models.CharField(max_length=10, db_collation="NOCASE")
+
+        class Meta:
+            app_label = "backend"
+
+    for ask in (
+        lambda: Note.objects.create(name="A"),
+        lambda: Note.objects.filter(name="a").exists(),
+        lambda: Note.objects.order_by("name").first(),
+    ):
+        with pytest.raises(Refused, match="lower case"):
+            ask()
 
 
 def test_a_refusal_names_the_model_and_is_a_not_supported_error():

@@ -6,12 +6,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 from google.cloud.datastore import Entity
 from google.cloud.datastore.query import PropertyFilter
-from strict_datastore.constraints import model_of
-from strict_datastore.progress import Progress, interruptible
+from strict_datastore.entities import model_of
+from strict_datastore.progress import PROGRESS_KIND, Progress, interruptible
 from strict_datastore.retry import retry_on_contention
 
 BATCH = 100
-PROGRESS_KIND = "strict_datastore_progress"
 
 
 class Command(BaseCommand):
