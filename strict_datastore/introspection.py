@@ -8,6 +8,10 @@ from .refusals import Refused
 
 
 class DatabaseIntrospection(gcloudc.DatabaseIntrospection):
+    def get_constraints(self, cursor, table_name):
+        """None: Datastore has neither constraints nor names of indexes."""
+        return {}
+
     def get_table_description(self, cursor, table_name):
         raise Refused(
             "inspectdb",
