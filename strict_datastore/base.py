@@ -15,7 +15,16 @@ from gcloudc.db.backends.common.base.connection import StagedWriteKind
 from gcloudc.db.backends.common.base.dbapi import IntegrityError
 from gcloudc.db.backends.common.base.entity import Entity
 from gcloudc.db.backends.datastore import base as gcloudc
-from google.api_core.exceptions import AlreadyExists, Cancelled, RetryError, ServerError
+from google.api_core.exceptions import (
+    AlreadyExists,
+    Cancelled,
+    DataLoss,
+    GatewayTimeout,
+    InternalServerError,
+    RetryError,
+    ServiceUnavailable,
+    Unknown,
+)
 
 from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
 from .address import emulator_host
@@ -23,6 +32,7 @@ from .client import Client
 from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand
 from .constraints import check_writable, foreign_keys, inherited_table, unique_sets
 from .creation import DatabaseCreation
+from .deadline import NotAsked
 from .entities import StoredEntity, copied, model_of
 from .execution import MOST_KEYS_A_LOOKUP, Execution
 from .insert import InsertCommand
@@ -35,6 +45,22 @@ from .schema import DatabaseSchemaEditor
 from .where import Filter
 
 DELETE = StagedWriteKind.DELETE
+
+# After these a commit may have been applied. With any other, Datastore says that it was refused:
+# https://cloud.google.com/datastore/docs/concepts/errors
+OUTCOME_UNKNOWN = (
+    Cancelled,
+    DataLoss,
+    GatewayTimeout,
+    InternalServerError,
+    RetryError,
+    ServiceUnavailable,
+    Unknown,
+)
+# https://cloud.google.com/datastore/docs/concepts/limits; the emulator's gRPC server takes less.
+MOST_BYTES_AN_ENTITY = 2**20 - 4
+MOST_BYTES_A_COMMIT = 10 * 2**20
+MOST_BYTES_A_COMMIT_ON_EMULATOR = 4 * 2**20 - 2**10
 
 
 class Connection(gcloudc.Connection):
@@ -73,7 +99,9 @@ class Connection(gcloudc.Connection):
             super()._commit()
         except AlreadyExists as error:
             raise IntegrityError(f"A row with this primary key exists already. {error.message}") from error
-        except (ServerError, Cancelled, RetryError) as error:
+        except NotAsked:
+            raise
+        except OUTCOME_UNKNOWN as error:
             raise CommitOutcomeUnknown(f"The answer to the commit was lost: {error}") from error
 
     def note_read(self, entity):
@@ -220,11 +248,35 @@ class Connection(gcloudc.Connection):
                 self._txn.put(self.wrapper.to_native_entity(entity))
                 if kind == StagedWriteKind.INSERT:
                     _turn_upsert_into_insert(self._txn.mutations[-1])
+        _check_sizes(self._txn.mutations)
         self._staged_writes.clear()
 
 
 def _no_such_row(kind, id_or_name):
     return IntegrityError(f"FOREIGN KEY constraint failed: there is no {kind} {id_or_name!r}")
+
+
+def _check_sizes(mutations):
+    """Datastore and the emulator take no more; what is too large for gRPC, they do not even answer."""
+    sizes = [each._pb.ByteSize() + 4 for each in mutations]  # 4: what gRPC says before each
+    for size, mutation in zip(sizes, mutations, strict=True):
+        if size > MOST_BYTES_AN_ENTITY:
+            entity = mutation.insert if "insert" in mutation else mutation.upsert
+            raise Refused(
+                f"a row of {entity.key.path[0].kind} with {size:,} bytes",
+                None,
+                f"Datastore stores at most {MOST_BYTES_AN_ENTITY:,} in an entity.",
+                "what is large as a file in Cloud Storage, and its name in the row.",
+            )
+    most = MOST_BYTES_A_COMMIT_ON_EMULATOR if emulator_host() else MOST_BYTES_A_COMMIT
+    if sum(sizes) > most:
+        raise Refused(
+            f"a transaction that writes {sum(sizes):,} bytes in {len(sizes):,} rows",
+            None,
+            f"Datastore takes at most {MOST_BYTES_A_COMMIT:,} at once, its emulator "
+            f"{MOST_BYTES_A_COMMIT_ON_EMULATOR:,}.",
+            f"several transactions, such as bulk_create() for each {most * len(sizes) // sum(sizes):,} of the rows.",
+        )
 
 
 def _turn_upsert_into_insert(mutation):

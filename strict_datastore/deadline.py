@@ -24,6 +24,11 @@ SECONDS_OF_REPETITION = 1.0
 # A rollback is sent behind the deadline too: what it leaves locked, others would wait for.
 SECONDS_OF_ROLLBACK = 0.25
 
+
+class NotAsked(DeadlineExceeded):
+    """The deadline had passed before the request was sent."""
+
+
 _end = ContextVar("when the requests of this context have to be answered", default=None)
 _last_was_answered = True
 
@@ -76,7 +81,7 @@ def _bounded(call, is_repeatable, grace):
         if grace:
             seconds = max(seconds, SECONDS_OF_ROLLBACK)
         if seconds <= 0:
-            raise DeadlineExceeded("There was no time left to ask Datastore.")
+            raise NotAsked("There was no time left to ask Datastore.")
         options |= {"timeout": seconds, "retry": _repetition(seconds) if is_repeatable else None}
         try:
             answer = call(request, **options)
