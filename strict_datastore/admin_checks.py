@@ -134,7 +134,9 @@ class AdminList(ChangeList):
             except FieldError:
                 pass  # Django's own checks name the field that is missing.
             else:
-                missing += (shape.missing_from(known) for shape in shapes_of(plan))
+                # In production, where index.yaml need not be, nothing can be compared with it.
+                if known is not None:
+                    missing += (shape.missing_from(known) for shape in shapes_of(plan))
         return refusals, [index for index in dict.fromkeys(missing) if index]
 
     def _querysets(self):

@@ -203,7 +203,8 @@ def advice(query, indexes=None):
     indexes: the composite indexes there are; by default those of the project's index.yaml.
 
     Returns `built-in: kind.property`, `merged: ...` for several at once, `composite: kind(properties)`, or
-    `missing:` and below it the entry to paste into index.yaml. Raises what `project_indexes` raises.
+    `missing:` and below it the entry to paste into index.yaml; `unknown: ...` where there is no file to look it
+    up in. Raises what `project_indexes` raises.
     """
     try:
         shape = Shape.of(query)
@@ -214,8 +215,11 @@ def advice(query, indexes=None):
         kind = "any kind" if shape.kind is None else shape.kind
         names = [f"{kind}.{_name(each)}{' desc' * each.startswith('-')}" for each in shape.built_in]
         return f"{'merged' if names[1:] else 'built-in'}: {' + '.join(names)}"
-    serving = shape.served_by(project_indexes() if indexes is None else indexes)
-    if serving:
+    if indexes is None:
+        indexes = project_indexes()
+    if indexes is None:
+        return f"unknown: needs {needed}, and index.yaml is not here"
+    if serving := shape.served_by(indexes):
         return f"{'merged' if serving[1:] else 'composite'}: {' + '.join(map(str, serving))}"
     return f"missing:\n{needed.as_yaml()}"
 
@@ -223,19 +227,22 @@ def advice(query, indexes=None):
 def project_indexes():
     """Return the `Index`es of the project's index.yaml, read again when the file has changed.
 
-    The file is settings.STRICT_DATASTORE_INDEX_FILE, else `index.yaml` in settings.BASE_DIR; where there is
-    no such file there are no composite indexes.
+    The file is settings.STRICT_DATASTORE_INDEX_FILE, else `index.yaml` in settings.BASE_DIR. While a project is
+    developed (DEBUG), no file means that there are no composite indexes. In production the file need not be
+    there, because Datastore has the indexes themselves: without it, None is returned.
 
-    Raises ImproperlyConfigured when the file named in the settings is missing, or the file cannot be read.
+    Raises ImproperlyConfigured when the file cannot be read, or in DEBUG the one named in the settings is missing.
     """
     named = getattr(settings, "STRICT_DATASTORE_INDEX_FILE", None)
     base = getattr(settings, "BASE_DIR", None)
     path = Path(named) if named else base and Path(base) / "index.yaml"
-    if named and not path.is_file():
+    if path and path.is_file():
+        return _read(path, path.stat().st_mtime_ns)
+    if not settings.DEBUG:
+        return None
+    if named:
         raise ImproperlyConfigured(f"STRICT_DATASTORE_INDEX_FILE: there is no file {path}.")
-    if not path or not path.is_file():
-        return ()
-    return _read(path, path.stat().st_mtime_ns)
+    return ()
 
 
 @lru_cache(maxsize=1)

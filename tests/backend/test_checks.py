@@ -432,6 +432,37 @@ def test_an_index_that_a_list_needs_is_missed(found_in_admin, options, indexes):
     assert found_in_admin("".join(entry(*index) for index in indexes), **options) == []
 
 
+@pytest.fixture(params=["named in the settings", "in its usual place"])
+def found_without_index_file(request, isolated, found_in_admin, settings, tmp_path):
+    """The messages for a list that needs an index, in a folder without the file."""
+    found_in_admin(list_filter=["pinned"])
+    settings.STRICT_DATASTORE_INDEX_FILE.unlink()
+    if request.param == "in its usual place":
+        del settings.STRICT_DATASTORE_INDEX_FILE
+        settings.BASE_DIR = tmp_path
+    return lambda: checks.check_admin(isolated.get_app_configs())
+
+
+def test_in_production_no_index_is_missed_where_the_file_is_not_there(found_without_index_file):
+    """Nothing but DEBUG tells a container, into which index.yaml was not copied, from a project without one."""
+    assert found_without_index_file() == []
+
+
+def test_in_development_a_project_without_an_index_file_is_told_what_it_needs(
+    isolated, found_in_admin, settings, tmp_path
+):
+    found_in_admin(list_filter=["pinned"])
+    del settings.STRICT_DATASTORE_INDEX_FILE
+    settings.BASE_DIR, settings.DEBUG = tmp_path / "empty", True
+    (message,) = checks.check_admin(isolated.get_app_configs())
+    assert entry("pinned", "slug") in message.hint
+
+
+def test_in_production_an_index_file_that_is_there_is_compared(found_in_admin):
+    (message,) = found_in_admin(list_filter=["pinned"])
+    assert message.id == "strict_datastore.E012"
+
+
 def test_indexes_of_two_filters_are_merged(found_in_admin):
     indexes = entry("pinned", "slug") + entry("kind", "slug")
     assert found_in_admin(indexes, list_filter=["pinned", "kind"]) == []

@@ -235,6 +235,7 @@ def test_an_entry_is_ready_to_paste(tmp_path):
 
 def test_the_indexes_of_a_project_lie_in_its_base_directory(settings, tmp_path):
     settings.BASE_DIR = tmp_path
+    settings.DEBUG = True
     assert project_indexes() == ()
     (tmp_path / "index.yaml").write_text("indexes:\n" + Index("Kind", ("m", "b")).as_yaml())
     assert project_indexes() == (Index("Kind", ("m", "b")),)
@@ -259,9 +260,16 @@ def test_a_changed_file_is_read_again(index_file):
     assert project_indexes() == (Index("Kind", ("m", "b")),)
 
 
-def test_a_file_named_in_the_settings_has_to_be_there(index_file):
+def test_in_development_a_file_named_in_the_settings_has_to_be_there(index_file, settings):
+    settings.DEBUG = True
     with pytest.raises(ImproperlyConfigured, match=r"there is no file .*other\.yaml"):
         project_indexes()
+
+
+def test_in_production_a_file_that_is_not_there_leaves_it_open_which_index_is_missing(index_file):
+    assert project_indexes() is None
+    assert advice(query(["m"], orders=["b"])) == "unknown: needs Kind(m, b), and index.yaml is not here"
+    assert advice(query(["m"])) == "built-in: Kind.m"
 
 
 @pytest.mark.parametrize("text", ["indexes: [", "- kind: Kind", "indexes:\n- kind: Kind"])
