@@ -214,6 +214,11 @@ class Page:
         self.text = readable(self.html)
 
 
+def as_sent(fields):
+    """What a browser makes of what was typed: it sends a line break as two characters."""
+    return {name: value.replace("\n", "\r\n") for name, value in fields.items()}
+
+
 class Visitor:
     """A browser in front of the project, with its cookies."""
 
@@ -231,7 +236,7 @@ class Visitor:
 
     def sends(self, path, fields, otherwise=""):
         """Return the page that sending a form ends at; it must not be an error."""
-        return self.page(self.client.post(path, fields, follow=True), path, otherwise)
+        return self.page(self.client.post(path, as_sent(fields), follow=True), path, otherwise)
 
     def page(self, response, path, otherwise):
         page = Page(response)

@@ -2,13 +2,9 @@ import uuid
 
 from django import forms
 
+from mewgram.fields import TextField
+
 from .models import Purr
-
-
-class TextField(forms.CharField):
-    def to_python(self, value):
-        # Browsers send a line break as two characters; it counts as one.
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class PurrForm(forms.ModelForm):
@@ -30,11 +26,6 @@ class PurrForm(forms.ModelForm):
     class Meta:
         model = Purr
         fields = ("text",)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # The browser would count an emoji as two or more characters, so only the server counts.
-        del self.fields["text"].widget.attrs["maxlength"]
 
     def save(self, author, thread=None):
         """Post the purr; IntegrityError when the key belongs to another one."""

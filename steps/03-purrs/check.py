@@ -78,6 +78,15 @@ def test_a_cat_can_purr(visitor):
         fail('The new purr is not on the home page. End post in purr/views.py with return redirect("home")')
 
 
+def test_a_purr_may_have_two_lines(visitor):
+    from users.models import User
+
+    visitor.log_in(User.objects.create_user("luna@example.com", display_name="Luna"))
+    page = visitor.sends("/purrs/new/", {"text": "Meow,\nand meow again"})
+    if page.response.context["form"].errors:
+        fail("purr/forms.py: the form refuses a purr of two lines. Write text = TextField( there")
+
+
 def test_the_newest_is_on_top(database):
     from django.utils import timezone
 

@@ -56,8 +56,8 @@ def test_a_thread_has_a_page(visitor):
 def test_a_reply_stands_in_its_thread(visitor):
     (thread,) = purrs()
     visitor.log_in(thread.author)
-    visitor.sends(address("reply", thread.pk), {"text": "Meow to you"}, "Look at reply in purr/views.py.")
-    reply = purr_model().objects.filter(text="Meow to you").first()
+    visitor.sends(address("reply", thread.pk), {"text": "Meow\nto you"}, "Look at reply in purr/views.py.")
+    reply = purr_model().objects.filter(text="Meow\nto you").first()
     if not reply:
         fail("Sending the form of a reply stores no purr: look at answer_form in purr/views.py.")
     if reply.thread != thread:

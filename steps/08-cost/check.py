@@ -90,7 +90,7 @@ def test_a_new_purr_is_seen_at_once(visitor):
     (thread,) = purrs(1)
     visitor.opens("/")
     visitor.log_in(thread.author)
-    visitor.sends("/purrs/new/", {"text": "Is there cream?"})
+    visitor.sends("/purrs/new/", {"text": "Is there cream?\nOr milk?"})
     visitor.sees(
         "/", "Is there cream?", "In purr/views.py, home reads afresh for a user who is_authenticated."
     )

@@ -3,6 +3,7 @@ from strict_datastore.testing import TestCase
 
 from users.tests import create_cat
 
+from .forms import PurrForm
 from .models import Purr
 
 
@@ -12,6 +13,17 @@ class PostTests(TestCase):
         response = self.client.post(reverse("post"), {"text": "Meow"})
         self.assertRedirects(response, reverse("home"))
         self.assertContains(self.client.get(reverse("home")), "Meow")
+
+    def test_purr_of_two_lines(self):
+        """A browser sends a line break as two characters."""
+        self.client.force_login(create_cat())
+        self.client.post(reverse("post"), {"text": "Meow\r\nMeow"})
+        self.assertEqual(Purr.objects.get().text, "Meow\nMeow")
+
+    def test_140_emoji_fit(self):
+        """What counts are characters, not bytes, and of a line break one."""
+        self.assertTrue(PurrForm({"text": "🐈" * 138 + "\r\n🐈"}).is_valid())
+        self.assertFalse(PurrForm({"text": "🐈" * 141}).is_valid())
 
     def test_stranger_is_sent_to_log_in(self):
         response = self.client.post(reverse("post"), {"text": "Meow"})

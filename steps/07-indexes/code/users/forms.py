@@ -1,6 +1,8 @@
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
+from mewgram.fields import TextField
+
 from .models import User
 
 
@@ -8,6 +10,7 @@ class SignUpForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "display_name")
+        field_classes = {"display_name": TextField}
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),

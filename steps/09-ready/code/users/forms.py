@@ -2,6 +2,8 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
 
+from mewgram.fields import TextField
+
 from .models import User
 from .throttle import Attempts
 
@@ -14,6 +16,7 @@ class SignUpForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "display_name")
+        field_classes = {"display_name": TextField}
         widgets = {
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "display_name": forms.TextInput(attrs={"autocomplete": "nickname"}),
@@ -62,6 +65,7 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("display_name",)
+        field_classes = {"display_name": TextField}
 
     def save(self):
         # These two only: what the admin changed meanwhile stays as it is.
