@@ -365,9 +365,14 @@ class DatabaseWrapper(gcloudc.DatabaseWrapper):
                 "strict_datastore needs PROJECT in its entry of DATABASES: the id of the Google Cloud "
                 "project; with the emulator any name."
             )
-        # gcloudc demands the file in which it keeps special indexes, even where there is none.
-        settings_dict.setdefault("INDEXES_FILE", str(Path(settings.BASE_DIR) / "djangaeidx.yaml"))
+        # gcloudc's file of special indexes. BASE_DIR is a setting of startproject's, not of Django's.
+        folder = getattr(settings, "BASE_DIR", None)
+        settings_dict.setdefault("INDEXES_FILE", str(Path(folder) / "djangaeidx.yaml") if folder else "")
         super().__init__(settings_dict, *args, **kwargs)
+
+    def get_connection_params(self):
+        """gcloudc demands a file of special indexes, even where there is none."""
+        return self.settings_dict.copy()
 
     @property
     def namespace(self):

@@ -69,3 +69,15 @@ def test_check_runs_the_checks_of_the_engine(python, tmp_path):
     process = python("manage.py", "check", "--settings=wrong", PYTHONPATH=str(tmp_path))
     assert process.returncode == 1
     assert "strict_datastore.E007" in process.stdout
+
+
+def test_settings_that_hold_only_what_django_demands_are_enough(python, tmp_path):
+    """startproject writes more, such as BASE_DIR."""
+    (tmp_path / "bare.py").write_text(
+        'SECRET_KEY = "nothing here is secret"\n'
+        'INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes"]\n'
+        'DATABASES = {"default": {"ENGINE": "strict_datastore", "PROJECT": "bare"}}\n'
+    )
+    bare = {"DJANGO_SETTINGS_MODULE": "bare", "PYTHONPATH": str(tmp_path)}
+    process = python("-W", "error", "-m", "django", "migrate", **bare)
+    assert process.returncode == 0, process.stdout
