@@ -349,7 +349,10 @@ class DatabaseFeatures(gcloudc.DatabaseFeatures):
 
 class DatabaseWrapper(gcloudc.DatabaseWrapper):
     vendor = "datastore"
-    data_types = gcloudc.DatabaseWrapper.data_types | {"SmallAutoField": "long"}
+    data_types = gcloudc.DatabaseWrapper.data_types | {
+        "PositiveBigIntegerField": "long",
+        "SmallAutoField": "long",
+    }
     display_name = "Google Datastore"
     Database = dbapi
     checks_foreign_keys = True

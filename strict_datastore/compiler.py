@@ -290,12 +290,17 @@ class UpdateCommand(commands.UpdateCommand):
 
 def check_not_null(field, value, prepared=lambda: None):
     """gcloudc would store the field's default in place of NULL."""
-    if value is None and not field.null and not field.primary_key and prepared() is None:
+    may_be_null = field.null or field.primary_key
+    if not may_be_null and is_null(value) and is_null(prepared()):
         raise IntegrityError(f"NOT NULL constraint failed: {field.model._meta.db_table}.{field.column}")
 
 
+def is_null(value):
+    return value is None or (isinstance(value, Value) and value.value is None)
+
+
 def check_expression(value, model_field, model):
-    if not hasattr(value, "resolve_expression") or isinstance(value, Value):
+    if not hasattr(value, "resolve_expression") or is_constant(value, model_field):
         return
     if is_copy(value, model_field, model) or is_arithmetic(value, model_field, model):
         return
@@ -306,6 +311,14 @@ def check_expression(value, model_field, model):
         "Datastore computes nothing; +, - and * of the row's own fields and numbers are computed here.",
         "read the rows, compute, and save them in a transaction under retry_on_contention.",
     )
+
+
+def is_constant(value, model_field):
+    """Whether the expression is a value of the field's own type: SQLite would store any other as it is."""
+    if not isinstance(value, Value):
+        return False
+    given = value._output_field_or_none
+    return value.value is None or (given is not None and family(given) == family(model_field))
 
 
 def is_copy(value, model_field, model):
@@ -369,7 +382,7 @@ def check_whole(field, value, model):
     """SQLite keeps a fraction even in an integer field."""
     if isinstance(value, float | Decimal) and isinstance(field, IntegerField) and value % 1 != 0:
         raise Refused(
-            f"update({field.name}={value})",
+            f"{field.name}={value}",
             model,
             "the field holds integers, and SQLite would store the fraction.",
             "read the rows, compute and round, and save them in a transaction under retry_on_contention.",
@@ -426,13 +439,15 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
                 "a composite primary key", self.query.model, "a key is one value.", "one text of the values."
             )
         value = getattr(instance, field.attname)
-        if hasattr(value, "resolve_expression") and not isinstance(value, Value):
-            raise Refused(
-                f"create({field.name}={described(value)})",
-                self.query.model,
-                "Datastore computes nothing.",
-                "the value, computed in Python.",
-            )
+        if hasattr(value, "resolve_expression"):
+            if field.primary_key or not is_constant(value, field):
+                raise Refused(
+                    f"create({field.name}={described(value)})",
+                    self.query.model,
+                    "Datastore computes nothing, and checks no value's type.",
+                    "the value itself, computed in Python.",
+                )
+            check_whole(field, value.value, self.query.model)
         if field.primary_key and (value == "" or (isinstance(value, str) and value.startswith("__"))):
             raise Refused(
                 f"the primary key {value!r}",

@@ -1,7 +1,6 @@
 """Google's exceptions by the names that Django knows: an OperationalError is nobody's fault and may pass."""
 
 from gcloudc.db.backends.common.base.dbapi import (  # noqa: F401
-    Binary,
     DatabaseError,
     DataError,
     Error,
@@ -23,3 +22,8 @@ OperationalError = (
     exceptions.ServiceUnavailable,
     exceptions.TooManyRequests,
 )
+
+
+def Binary(value):
+    """The bytes of anything that has some, as sqlite3 takes them. Raises TypeError for a str, say."""
+    return bytes(memoryview(value))

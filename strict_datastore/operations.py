@@ -1,21 +1,57 @@
 """Operations of the backend that differ from gcloudc's."""
 
+import datetime
 from decimal import InvalidOperation
 
+from django.conf import settings
 from django.core.management.base import CommandError
+from django.db.models import ForeignKey
+from django.utils import timezone
+from django.utils.functional import LazyObject
 from gcloudc.db.backends.datastore import base as gcloudc
 
 from .refusals import Refused
 from .where import MOST_BRANCHES
+
+FIRST_DAY = datetime.date(1970, 1, 1)  # of all times of day, which Datastore stores as moments
 
 
 class DatabaseOperations(gcloudc.DatabaseOperations):
     compiler_module = "strict_datastore.compiler"
 
     def value_for_db(self, value, field):
-        value = super().value_for_db(value, field)
-        # Datastore tells the two zeros apart, and so would not find the one by the other.
-        return 0.0 if isinstance(value, float) and value == 0 else value
+        """Return the value as Datastore gives it back, for what is stored as for what a filter looks for.
+
+        Rows are compared with filters and sorted in memory, too, and a transaction reads what it has not yet
+        stored: there must be one form of each value.
+        """
+        while isinstance(field, ForeignKey):
+            field = field.target_field
+        return as_stored(super().value_for_db(as_stored(value), field))
+
+    def adapt_datetimefield_value(self, value):
+        if value is not None and timezone.is_aware(value) and not settings.USE_TZ:
+            raise ValueError(
+                "strict_datastore does not support timezone-aware datetimes when USE_TZ is False."
+            )
+        return value
+
+    def adapt_timefield_value(self, value):
+        if value is None:
+            return None
+        if timezone.is_aware(value):
+            raise ValueError("strict_datastore does not support timezone-aware times.")
+        return datetime.datetime.combine(FIRST_DAY, value.replace(tzinfo=None))
+
+    def convert_datetime_value(self, value, expression, connection):
+        value = as_stored(value)
+        return value if value is None or settings.USE_TZ else timezone.make_naive(value, datetime.UTC)
+
+    def convert_date_value(self, value, expression, connection):
+        return None if value is None else value.date()
+
+    def convert_time_value(self, value, expression, connection):
+        return None if value is None else value.time()
 
     def adapt_decimalfield_value(self, value, max_digits=None, decimal_places=None):
         if value == 0:
@@ -53,6 +89,34 @@ class DatabaseOperations(gcloudc.DatabaseOperations):
             self.connection.creation.use_fresh_namespace()
         else:
             super().execute_sql_flush(flush.commands)
+
+
+def as_stored(value):
+    """Return the value in the type that Datastore's client gives back for it.
+
+    A subclass of that type, such as a SafeString, an enum's member or a datetime of another library, becomes
+    the type itself. Raises OverflowError for a datetime whose year in UTC is not one from 1 to 9999, and
+    UnicodeEncodeError for a text that is not one of Unicode's.
+    """
+    if isinstance(value, LazyObject):
+        raise Refused("a lazy object as a value", None, "it is of no type of Datastore's.", "str() of it.")
+    match value:
+        case bool():
+            return value
+        case int():
+            return int(value)
+        case float():
+            # Datastore tells the two zeros apart, and so would not find the one by the other.
+            return float(value) or 0.0
+        case str():
+            text = str.__str__(value)  # str() itself would be the name of an enum's member
+            text.encode()  # half a surrogate pair can be neither stored nor found
+            return text
+        case datetime.datetime():
+            moment = value.astimezone(datetime.UTC) if timezone.is_aware(value) else value
+            return datetime.datetime.combine(moment.date(), moment.time().replace(fold=0), datetime.UTC)
+        case _:
+            return value
 
 
 class Flush:

@@ -255,6 +255,8 @@ class Conditions:
                 "Datastore indexes no longer texts.",
                 "a shorter text.",
             )
+        if value is None:  # a bound of __range, or what a subquery has found
+            return []
         column = self.parser.column(field)
         if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
             return self._of_isnull(field, False) if (value > 0) == (operator[0] == "<") else []
@@ -301,7 +303,11 @@ class Conditions:
 
         def moment(date, time=datetime.time()):
             value = datetime.datetime.combine(date, time, tzinfo=zone)
-            return self.wrapper.ops.value_for_db(self.wrapper.ops.adapt_datetimefield_value(value), field)
+            try:
+                return self.wrapper.ops.value_for_db(value, field)
+            except OverflowError:  # in UTC it lies before the year 1 or after the year 9999
+                end = datetime.datetime.max if date.year > 1 else datetime.datetime.min
+                return self.wrapper.ops.value_for_db(end, field)
 
         if lookup.rhs == datetime.date.max:  # no midnight comes after it
             last = moment(lookup.rhs, datetime.time.max)
