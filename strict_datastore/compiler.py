@@ -6,7 +6,7 @@ import operator
 from decimal import Decimal
 
 from django.core.exceptions import EmptyResultSet
-from django.db import IntegrityError
+from django.db import IntegrityError, NotSupportedError
 from django.db.models import (
     CharField,
     CompositePrimaryKey,
@@ -19,7 +19,7 @@ from django.db.models import (
     TextField,
 )
 from django.db.models.constants import OnConflict
-from django.db.models.expressions import Col, CombinedExpression, Exists, F, Value
+from django.db.models.expressions import Col, CombinedExpression, Exists, F, OrderBy, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.db.models.sql import compiler as django_compiler
@@ -38,7 +38,7 @@ from .execution import Execution, compare, look_up, stored_value
 from .insert import InsertCommand
 from .parser import MOST_ROWS_SORTED, Parser, is_count_of_rows
 from .refusals import Refused
-from .where import KEY, MOST_INDEXED_BYTES, described, too_long
+from .where import KEY, MOST_INDEXED_BYTES, check_key, described, too_long
 
 
 class SelectCommand(commands.SelectCommand):
@@ -400,6 +400,28 @@ class SQLCompiler(gcloudc_compiler.SQLCompiler):
         converters = super().get_converters(expressions)
         return {at: each for at, each in converters.items() if not isinstance(expressions[at], Value)}
 
+    def compile(self, node):
+        """Django's SQL, which nobody runs: it tells equal orders apart by it. For some expressions there is none."""
+        try:
+            return super().compile(node)
+        except Refused:
+            raise
+        except (NotImplementedError, NotSupportedError) as error:
+            raise Refused(
+                f"order_by({described(node.expression)})" if isinstance(node, OrderBy) else described(node),
+                self.query.model,
+                "Datastore returns what is stored and computes nothing.",
+                "compute it in Python, or store the result in a field of its own.",
+            ) from error
+
+    def explain_query(self):
+        raise Refused(
+            "explain()",
+            self.query.model,
+            "Datastore has no query planner: every query walks along one index.",
+            "strict_datastore.meter, whose calls[0].index names that index.",
+        )
+
     def as_sql(self, with_limits=True, with_col_aliases=False, subquery=False):
         if self.query.model is None:
             self.setup_query()
@@ -465,13 +487,7 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
 
     def _check_key(self, field, value):
         key = self.connection.ops.value_for_db(field.get_db_prep_save(value, self.connection), field)
-        if not isinstance(key, str | int):
-            raise Refused(
-                f"a {field.get_internal_type()} as primary key",
-                self.query.model,
-                "a key on Datastore is a text or an integer.",
-                "one of the two, and a unique field for the value.",
-            )
+        check_key(key, field, self.query.model)
         if isinstance(key, str) and too_long(key):
             raise Refused(
                 f"a primary key of more than {MOST_INDEXED_BYTES} bytes",

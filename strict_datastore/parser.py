@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import JSONField
+from django.db.models import DecimalField, JSONField
 from django.db.models.aggregates import Count
 from django.db.models.expressions import Col, OrderBy, Ref, Star, Value
 from django.db.models.fields.related import ForeignObject
@@ -120,6 +120,13 @@ class Parser:
             )
         for alias, annotation in query.annotation_select.items():
             self._check_annotation(alias, annotation)
+        for expression in self._selected():
+            if not isinstance(expression, Col | Value) and not is_count_of_rows(expression):
+                raise self.refused(
+                    f"values() of {described(expression)}",
+                    "Datastore returns what is stored and computes nothing.",
+                    "values() of the field itself, and the rest in Python.",
+                )
 
     def _check_annotation(self, alias, annotation):
         if is_count_of_rows(annotation):
@@ -331,7 +338,7 @@ class Parser:
             self.own_field(lookup.lhs, "a filter")
         values = lookup.rhs
         if isinstance(values, Query):
-            values = self.read_subquery(values, lookup, negated)
+            values = self.read_subquery(values, lookup)
         values = values if lookup.lookup_name == "in" else [values]
         referring = model_with_table(join.table_name, self.model._meta.apps)
         reference = next(each for each in referring._meta.fields if each.column == join.join_cols[0][1])
@@ -356,23 +363,31 @@ class Parser:
         keys = set().union(*self._semi_joined.values())
         return {key: math.prod(counts[key] for counts in self._semi_joined.values()) for key in keys}
 
-    def read_subquery(self, subquery, lookup, negated):
-        """The values of `__in=queryset`, at most a hundred, read now."""
-        if lookup.lookup_name not in ("in", "exact"):
+    def read_subquery(self, subquery, lookup):
+        """The values of `__in=queryset`, at most a hundred, or the one of `=queryset[:1]`, read now."""
+        if lookup.lookup_name not in ("exact", "in", "gt", "gte", "lt", "lte"):
             raise self.refused(
                 f"{lookup.lookup_name} with a queryset", "Datastore knows no subqueries.", "a value."
+            )
+        is_value = subquery.has_select_fields and subquery.has_limit_one()
+        if lookup.lookup_name not in ("exact", "in") and not is_value:
+            raise self.refused(
+                f"{lookup.lookup_name} with a queryset that is not one value",
+                "SQL compares with any row of it, or fails.",
+                "values() of one field of an ordered queryset, sliced with [:1].",
             )
         inner = subquery.clone()
         if not inner.has_select_fields:
             inner.clear_select_clause()
             inner.add_fields(["pk"])
+        compiler = inner.get_compiler(connection=self.wrapper)
+        self._check_compared(lookup, compiler.get_select()[0][0][0])
         if (
             not inner.is_sliced
             or inner.high_mark is None
             or inner.high_mark - inner.low_mark > MOST_SUBQUERY_ROWS
         ):
             inner.set_limits(high=MOST_SUBQUERY_ROWS + 1)
-        compiler = inner.get_compiler(connection=self.wrapper)
         values = [row[0] for row in compiler.results_iter(tuple_expected=True)]
         if len(values) > MOST_SUBQUERY_ROWS:
             raise self.refused(
@@ -380,15 +395,20 @@ class Parser:
                 "Datastore knows no subqueries; their rows are read first, and each is a query of its own.",
                 "ask in portions, or repeat in this model what the other one is asked for.",
             )
-        if negated and None in values:
+        if lookup.lookup_name == "in":
+            return values
+        return values[0] if values else None  # NULL, as in SQL
+
+    def _check_compared(self, lookup, selected):
+        """SQL compares an integer with a text, say, by rules of its own."""
+        fields = (lookup.lhs.output_field, selected.output_field)
+        stored, given = (stored_as(field, self.wrapper) for field in fields)
+        if stored != given:
             raise self.refused(
-                "exclude(__in=queryset) with NULL among its values",
-                "SQL then excludes every row.",
-                "no NULLs.",
+                f"a comparison of {lookup.lhs.target.name} with a queryset of another type of values",
+                "they are stored in different ways.",
+                "the values themselves, as what the field holds.",
             )
-        if lookup.lookup_name == "exact":
-            return values[0] if values else None
-        return values
 
 
 def is_plain_join(join):
@@ -418,3 +438,13 @@ def is_count_of_rows(expression):
 def is_indexed(model_field, wrapper):
     """Whether Datastore finds the field's values: all but those of long texts, bytes and JSON."""
     return model_field.db_type(wrapper) not in UNINDEXED_TYPES and not isinstance(model_field, JSONField)
+
+
+def stored_as(model_field, wrapper):
+    """What the field's values are in Datastore: only fields that agree in it can hold each other's."""
+    while model_field.is_relation:
+        model_field = model_field.target_field
+    if isinstance(model_field, DecimalField):  # a text, with as many zeros in front as it needs
+        return "decimal", model_field.max_digits, model_field.decimal_places
+    db_type = model_field.db_type(wrapper) or model_field.get_internal_type()
+    return {"integer": "long", "text": "string"}.get(db_type, db_type)

@@ -2,13 +2,12 @@
 
 from django.core.management.base import CommandError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import DecimalField
 from gcloudc.db.backends.common.base.connection import StagedWriteKind
 from gcloudc.db.backends.common.helpers import get_top_concrete_parent, has_concrete_parents
 from gcloudc.db.backends.common.indexing import _merged_indexes, indexers_for_model
 
 from .entities import StoredEntity, is_key, leave_to_parents, size_of
-from .parser import is_indexed
+from .parser import is_indexed, stored_as
 from .refusals import Refused
 from .retry import retry_on_contention
 
@@ -213,13 +212,3 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
             batch_bytes += row_bytes
         if keys:
             rewrite_batch(keys)
-
-
-def stored_as(field, wrapper):
-    """What the field's values are in Datastore: only fields that agree in it can hold each other's."""
-    while field.is_relation:
-        field = field.target_field
-    if isinstance(field, DecimalField):  # a text, with as many zeros in front as it needs
-        return "decimal", field.max_digits, field.decimal_places
-    db_type = field.db_type(wrapper) or field.get_internal_type()
-    return {"integer": "long", "text": "string"}.get(db_type, db_type)

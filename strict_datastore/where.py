@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db.models import lookups
+from django.db.models import DateField, DateTimeField, lookups
 from django.db.models.expressions import Col, ColPairs
 from django.db.models.functions import TruncDate
 from django.db.models.sql.query import Query
@@ -125,9 +125,9 @@ class Conditions:
     def _of_lookup(self, lookup, negated):
         if isinstance(lookup.lhs, ColPairs):
             lookup = as_plain_in(lookup)
-        if isinstance(lookup.lhs, TruncDate):
+        if isinstance(lookup.lhs, TruncDate) and is_of(lookup.lhs, DateTimeField):
             return self._of_date(lookup, negated)
-        if isinstance(lookup, lookups.YearLookup):
+        if isinstance(lookup, lookups.YearLookup) and is_of(lookup.lhs, DateField):
             return self._of_year(lookup, negated)
         if not isinstance(lookup.lhs, Col):
             raise self._refused(
@@ -143,8 +143,8 @@ class Conditions:
                 raise ValueError("The QuerySet value for an isnull lookup must be True or False.")
             self._check_indexed(field)
             return self._of_isnull(field, bool(lookup.rhs) != negated)
-        values = self._values(lookup, negated)
         leaf = self._leaf(field, lookup)
+        values = self._values(lookup)
         match lookup.lookup_name:
             case "exact":
                 return self._equal(field, leaf(values[0]), negated)
@@ -167,19 +167,21 @@ class Conditions:
                 return self._compared(field, operator, leaf(values[0]))
         return self._of_special_index(field, lookup, values, negated)
 
-    def _values(self, lookup, negated):
-        """The lookup's values as they are stored; those of a subquery are read now."""
+    def _values(self, lookup):
+        """The lookup's values, prepared for the database; those of a subquery are read now."""
         rhs = lookup.rhs
         if isinstance(rhs, Query):
-            rhs = self.parser.read_subquery(rhs, lookup, negated)
+            rhs = self.parser.read_subquery(rhs, lookup)
         elif hasattr(rhs, "resolve_expression"):
             raise self._refused(
                 f"a comparison with {described(rhs)}",
                 "Datastore compares a property with a value, not with another property or an expression.",
                 "compute the value in Python, or store the result of the comparison in a field of its own.",
             )
+        elif lookup.lookup_name == "in":
+            rhs = [value for value in rhs if value is not None]  # Django leaves it out, SQL does not
         if lookup.lookup_name == "in":
-            rhs = list(dict.fromkeys(value for value in rhs if value is not None))
+            rhs = list(dict.fromkeys(rhs))
             if not rhs:
                 return []
         _, values = lookup.get_db_prep_lookup(rhs, self.wrapper)
@@ -196,8 +198,9 @@ class Conditions:
                 raise self._refused(f"a filter by {field.name}=NaN", "for SQL it is NULL.", "isnull.")
             if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
                 return NOTHING if lookup.lookup_name in ("exact", "in") else value
-            if not field.primary_key:
+            if not field.primary_key or value is None:
                 return value
+            check_key(value, field, self.model)
             if value in ("", 0) and lookup.lookup_name in ("exact", "in"):
                 return NOTHING  # no keys of Datastore's
             if value == "":
@@ -222,12 +225,14 @@ class Conditions:
     def _equal(self, field, value, negated):
         if value is NOTHING:
             return self._of_isnull(field, False) if negated else []
-        column = self.parser.column(field)
-        if not negated:
-            return [(Filter(column, "=", value),)]
-        return self._not_in(field, [value])
+        if negated:
+            return self._not_in(field, [value])
+        # A comparison with NULL is not true; nor is its negation.
+        return [] if value is None else [(Filter(self.parser.column(field), "=", value),)]
 
     def _not_in(self, field, values):
+        if None in values:
+            return []
         values = [value for value in values if value is not NOTHING]
         column = self.parser.column(field)
         if column == KEY:
@@ -371,6 +376,21 @@ class Conditions:
 
     def _refused(self, construct, reason, instead):
         return Refused(construct, self.model, reason, instead)
+
+
+def is_of(transform, field_class):
+    """Whether the transform is of a field of that class itself, and not of another expression."""
+    return isinstance(transform.lhs, Col) and isinstance(transform.lhs.target, field_class)
+
+
+def check_key(value, model_field, model):
+    if type(value) not in (str, int):
+        raise Refused(
+            f"a {model_field.get_internal_type()} as primary key",
+            model,
+            "a key on Datastore is a text or an integer.",
+            "one of the two, and a unique field for the value.",
+        )
 
 
 def too_long(text):

@@ -7,13 +7,13 @@ import re
 
 import pytest
 from django.db import IntegrityError, NotSupportedError, connection, models
-from django.db.models import Avg, Count, F, Q
+from django.db.models import Avg, Count, F, Q, Value
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
 from strict_datastore import checks
 from strict_datastore.refusals import Refused
 
-from tests.probes.models import Author, Book, Lease, Thing
+from tests.probes.models import Author, Book, Lease, Tag, Thing
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
@@ -72,6 +72,28 @@ def test_what_is_advised_for_a_beginning_finds_whatever_follows():
 def test_an_aggregate_is_refused():
     with pytest.raises(Refused, match="Avg"):
         Thing.objects.aggregate(Avg("integer"))
+
+
+def test_a_query_plan_is_refused():
+    with pytest.raises(Refused, match=r"calls\[0\]\.index"):
+        Thing.objects.filter(integer=1).explain()
+
+
+@isolate_apps("tests.backend")
+def test_a_key_that_is_no_text_and_no_integer_is_refused_in_a_filter():
+    class Day(models.Model):
+        date = models.DateField(primary_key=True)
+
+        class Meta:
+            app_label = "backend"
+
+    with pytest.raises(Refused, match="a DateField as primary key"):
+        list(Day.objects.filter(pk="2024-01-01"))
+
+
+def test_an_expression_as_key_is_refused():
+    with pytest.raises(Refused, match="the value itself"):
+        Tag.objects.create(slug=Value("art"))
 
 
 def test_sql_is_refused():
