@@ -18,6 +18,7 @@ from django.db.models.functions import TruncDate
 from django.db.models.sql.query import Query
 from django.db.models.sql.where import ExtraWhere, NothingNode, WhereNode
 from django.utils import timezone
+from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 from gcloudc.db.backends.common.indexing import get_indexer, special_index_exists
 from gcloudc.db.backends.common.parsers.builder import WhereNode as GcloudcNode
 
@@ -47,13 +48,15 @@ class Filter(NamedTuple):
     value: object
 
     def matches(self, stored):
-        """Whether Datastore's filter would let a stored value through."""
+        """Whether Datastore's filter would let a stored value through; of a list, one of its values."""
         if self.operator == "!=":
             return stored != self.value
         if self.operator == "array_contains":
             return self.value in (stored or [])
         if self.operator == "array_contains_all":
             return set(self.value) <= set(stored or [])
+        if isinstance(stored, list):
+            return any(map(self.matches, stored))
         if stored is None or self.value is None:
             # NULL is equal to itself and less than anything else.
             return COMPARISONS[self.operator](stored is not None, self.value is not None)
@@ -356,6 +359,7 @@ class Conditions:
                 )
                 if node.operator == "IN":
                     # contains: a query before this one has found the keys of the rows.
+                    self._check_unwritten(field, operator)
                     return [(Filter(KEY, "=", key.id_or_name),) for key in node.value]
                 return [(Filter(node.column, node.operator, node.value),)]
         raise self._refused(
@@ -364,6 +368,15 @@ class Conditions:
             f"for a beginning, {field.name}__gte='Os', {field.name}__lt='Os\\U0010ffff'; else a field that holds "
             "what you look for (the text in lower case, for example).",
         )
+
+    def _check_unwritten(self, field, operator):
+        kind = get_top_concrete_parent(self.model)._meta.db_table
+        if any(list(key.path) == [kind] for key in self.wrapper.connection.staged_rows()):
+            raise self._refused(
+                f"{field.name}__{operator} in a transaction that has written rows of the model",
+                "the parts of texts are looked for in what was stored before it.",
+                "this query first, and the writes after it.",
+            )
 
     def _check_inequalities(self, branch):
         columns = sorted({each.column for each in branch if each.operator in NEGATED})

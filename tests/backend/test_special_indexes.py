@@ -1,10 +1,11 @@
 """Parts of texts, where an entry in gcloudc's file of special indexes says that they are looked for."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from gcloudc.db.backends.common import indexing
 from google.cloud import datastore
 from strict_datastore.meter import meter
+from strict_datastore.refusals import Refused
 
 from .models import Author
 
@@ -59,3 +60,27 @@ def test_a_row_costs_two_writes():
     with meter() as counts:
         Author.objects.create(name="Ada")
     assert counts.writes == 2
+
+
+@pytest.mark.parametrize(
+    ("operator", "text"),
+    [("startswith", "Ad"), ("istartswith", "aD"), ("endswith", "da"), ("iendswith", "DA"), ("iexact", "ADA")],
+)
+def test_rows_that_are_compared_in_memory_are_found_too(monkeypatch, operator, text):
+    monkeypatch.setitem(indexing._project_special_indexes, Author._meta.db_table, {"name": [operator]})
+    key = Author.objects.create(name="Ada").pk
+    Author.objects.create(name="Grace")
+    rows = Author.objects.filter(**{f"name__{operator}": text})
+    assert rows.filter(pk=key).count() == 1
+    with transaction.atomic():
+        Author.objects.filter(pk=key).update(name="Grace")
+        assert rows.count() == 0
+        Author.objects.create(name="Ada")
+        assert rows.count() == 1
+
+
+def test_a_part_is_not_looked_for_among_what_the_transaction_has_written():
+    with transaction.atomic():
+        Author.objects.create(name="Ada")
+        with pytest.raises(Refused, match="this query first"):
+            found("ada")
