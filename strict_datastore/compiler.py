@@ -6,7 +6,7 @@ import operator
 from decimal import Decimal
 
 from django.core.exceptions import EmptyResultSet
-from django.db import IntegrityError, NotSupportedError
+from django.db import IntegrityError, NotSupportedError, transaction
 from django.db.models import (
     CharField,
     CompositePrimaryKey,
@@ -38,6 +38,7 @@ from .execution import Execution, compare, look_up, stored_value
 from .insert import InsertCommand
 from .parser import MOST_ROWS_SORTED, Parser, is_count_of_rows
 from .refusals import Refused
+from .retry import retry_on_contention
 from .where import KEY, MOST_INDEXED_BYTES, check_key, described, too_long
 
 
@@ -498,6 +499,21 @@ class SQLInsertCompiler(gcloudc_compiler.SQLInsertCompiler):
 
 
 class SQLUpdateCompiler(gcloudc_compiler.SQLUpdateCompiler):
+    def execute_sql(self, result_type):
+        """The fields of an inherited model and those of its parents are several updates: all are done, or none."""
+        if not self.query.related_updates:
+            return super().execute_sql(result_type)
+
+        def update():
+            # Django notes in the query which rows it has found, so each try begins with a query of its own.
+            compiler = self.query.clone().get_compiler(self.using)
+            return super(SQLUpdateCompiler, compiler).execute_sql(result_type)
+
+        if not self.connection.in_atomic_block:
+            return retry_on_contention(update, using=self.using)()
+        with transaction.atomic(using=self.using):
+            return update()
+
     def as_sql(self):
         self.pre_sql_setup()
         if not self.query.values:
