@@ -37,6 +37,10 @@ PROBES = [
         ('Thing.objects.create(name="new", integer="twelve")', "Thing.objects.count()"),
         ('Thing.objects.create(name="new", integer=2.7).integer', 'Thing.objects.get(name="new").integer'),
         ('Thing.objects.create(name="new", integer=Value(1) + 1)', 'Thing.objects.get(name="new").integer'),
+        ('Thing.objects.create(name="new", integer=Value(2.5))', 'Thing.objects.get(name="new").integer'),
+        ('Thing.objects.create(name="new", integer=Value(None))', "Thing.objects.count()"),
+        ('Thing.objects.create(name="new", date=Value(1))', 'Thing.objects.get(name="new").date'),
+        ('Thing.objects.create(name="new", float=Value(1))', 'Thing.objects.get(name="new").float'),
         ('Thing.objects.create(name="new", char=Lower(Value("X")))', 'Thing.objects.get(name="new").char'),
         ('Thing.objects.create(name="new", decimal=D("1.005"))', 'Thing.objects.get(name="new").decimal'),
         ('Thing.objects.create(name="new", decimal=D("123456789.00"))', "Thing.objects.count()"),
@@ -92,6 +96,10 @@ PROBES = [
             "Account.objects.count()",
         ),
         ('Tag.objects.get_or_create(slug="art", defaults={"weight": 9})[0].weight', "Tag.objects.count()"),
+        (
+            "Book.objects.get_or_create(pk=12, published=date(1952, 5, 2))[1]",
+            "Book.objects.count()",
+        ),
         (
             'Book.objects.update_or_create(name="Émile", defaults={"pages": 1})[1]',
             "Book.objects.get(pk=14).pages",
@@ -173,6 +181,18 @@ PROBES = [
         "updating",
         ("Book.objects.update(pages=1)", "Book.objects.filter(pages=1).count()"),
         ("Book.objects.filter(pages=300).update(pages=1)", "Book.objects.filter(pages=1)"),
+        (
+            "Book.objects.filter(pk=12, published=date(1952, 5, 2)).update(pages=1)",
+            "Book.objects.filter(pages=1)",
+        ),
+        (
+            'Book.objects.exclude(author=Author.objects.filter(name="nobody")[:1]).update(pages=1)',
+            "Book.objects.filter(pages=1)",
+        ),
+        (
+            'Restaurant.objects.update(stars=9, city=Lower("name"))',
+            'Restaurant.objects.values_list("stars", "city")',
+        ),
         ("Book.objects.filter(pages=999).update(pages=1)", "Book.objects.filter(pages=1)"),
         ("Book.objects.filter(pk=11).update(pages=1, name='x')", "Book.objects.get(pk=11)"),
         ('Book.objects.filter(pk=11).update(pages=F("pages") + 1)', "Book.objects.get(pk=11).pages"),
@@ -297,11 +317,21 @@ PROBES = [
         ("PlaceByCity.objects.get(pk=1).delete()", "Place.objects.count()"),
         ('Book.objects.filter(author__name="Grace").delete()', "Book.objects.all()"),
         ("Ticket.objects.filter(pk=UUID(int=1)).delete()", "Ticket.objects.count()"),
+        (
+            'Book.objects.filter(author=Author.objects.filter(name="nobody")[:1]).delete()',
+            "Book.objects.all()",
+        ),
+        (
+            'Book.objects.exclude(author=Author.objects.filter(name="nobody")[:1]).delete()',
+            "Book.objects.all()",
+        ),
+        ("Book.objects.filter(pk=12, published=date(1952, 5, 2)).delete()", "Book.objects.all()"),
     ),
     *writes(
         "constraints",
         ('Account.objects.create(name="x", email="ada@example.org")', "Account.objects.count()"),
         ('Account.objects.create(name="x", email="new@example.org")', "Account.objects.count()"),
+        ('Holiday.objects.create(name="x", day=date(2024, 1, 1))', "Holiday.objects.count()"),
         (
             'Account.objects.create(name="x", email="new@example.org", nickname="ada")',
             "Account.objects.count()",

@@ -294,6 +294,25 @@ PROBES = [
     *_filter_and_exclude("dates", DATES),
     *_filter_and_exclude("others", OTHERS),
     *reads(
+        "lookups: beside the key",
+        *(
+            f"Thing.objects.filter(pk__in=[1, 2, 4], {condition})"
+            for condition in (
+                "date=date(2024, 2, 29)",
+                "date__gt=date(2024, 2, 29)",
+                "moment=utc(2024, 2, 29, 23, 30)",
+                "time=time(23, 30)",
+                "time__range=(time(0), time(1))",
+                "duration__lt=timedelta(0)",
+                "decimal=D('-1.5')",
+                "uuid=UUID(int=10)",
+                "boolean=1",
+                "float=3",
+            )
+        ),
+        "Thing.objects.filter(date=date(2024, 2, 29)).in_bulk([1, 2])",
+    ),
+    *reads(
         "lookups: long lists",
         "Thing.objects.filter(integer__in=range(-150, 2))",
         "Thing.objects.filter(pk__in=range(1100))",
@@ -315,6 +334,10 @@ PROBES = [
         'in_zone("America/New_York", lambda: Thing.objects.values_list("moment", flat=True).get(pk=2))',
         'in_zone("America/New_York", lambda: Thing.objects.filter(moment__gt=utc(2024, 2, 29, 23, 30)))',
         'in_zone("America/New_York", lambda: Thing.objects.filter(date__year=2024))',
+        'in_zone("America/New_York", lambda: Thing.objects.filter(moment__year=9999))',
+        'in_zone("America/New_York", lambda: Thing.objects.filter(moment__date=date.max))',
+        'in_zone("Asia/Tokyo", lambda: Thing.objects.filter(moment__date__gte=date.min))',
+        'in_zone("Asia/Tokyo", lambda: Thing.objects.alias(day=TruncDate("date")).filter(day=date(2024, 1, 1)))',
     ),
     *reads(
         "lookups: values come back",
@@ -359,6 +382,12 @@ PROBES = [
         "Document.objects.filter(data=None)",
         'Document.objects.filter(data=[1, "two"])',
         "Document.objects.filter(data__0=1)",
+        "Document.objects.filter(data__in=[{}])",
+        'Document.objects.values("data__cat")',
+        'Document.objects.values_list("data__cat__name", flat=True).filter(pk=1)',
+        'Document.objects.values("data__cat").count()',
+        'Document.objects.annotate(name_of_cat=F("data__cat__name"))',
+        'Document.objects.order_by("data__cat")',
     ),
     *reads(
         "lookups: mistakes",
@@ -371,6 +400,8 @@ PROBES = [
         'Thing.objects.filter(uuid="no uuid")',
         'Thing.objects.filter(decimal="ten")',
         "Thing.objects.filter(maybe_integer__isnull=1)",
+        "Thing.objects.filter(maybe_integer__range=(None, 3))",
+        "Thing.objects.exclude(maybe_integer__range=(None, 3))",
         "Thing.objects.filter(integer=[1])",
     ),
 ]

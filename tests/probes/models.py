@@ -110,6 +110,10 @@ class Account(Named):
     nickname = models.CharField(max_length=20, unique=True, null=True)
 
 
+class Holiday(Named):
+    day = models.DateField(unique=True)
+
+
 class Seat(Named):
     row = models.CharField(max_length=5)
     number = models.IntegerField()

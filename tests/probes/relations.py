@@ -70,6 +70,7 @@ PROBES = [
         "Author.objects.filter(books__chapters__number=2)",
         'Author.objects.filter(books__name="Notes", books__pages=20)',
         "Author.objects.filter(books__tags='art')",
+        "Author.objects.get(pk=3).books.filter(pk=13, published=date(1952, 5, 2))",
     ),
     *reads(
         "one to one",
@@ -106,6 +107,7 @@ PROBES = [
         'Book.objects.get(pk=13).tags.contains(Tag(slug="cats"))',
         'Tag.objects.get(pk="art").books.all()',
         'Tag.objects.get(pk="art").books.filter(pages=20)',
+        'Tag.objects.get(pk="cats").books.filter(published=date(1952, 5, 2))',
         'Tag.objects.get(pk="art").books.count()',
         'Tag.objects.get(pk="unused").books.all()',
         'Book.objects.filter(tags="art")',

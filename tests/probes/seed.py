@@ -15,6 +15,7 @@ from .models import (
     Document,
     FieldIndexed,
     Grown,
+    Holiday,
     LooseNote,
     Mark,
     MetaIndexed,
@@ -219,6 +220,8 @@ def seed(alias):
         _create(alias, Mark, pk, name=name, target=target)
     _create(alias, Account, 1, name="first", email="ada@example.org", nickname="ada")
     _create(alias, Account, 2, name="second", email="Ada@example.org")
+    _create(alias, Holiday, 1, name="New Year", day=date(2024, 1, 1))
+    _create(alias, Holiday, 2, name="May Day", day=date(2024, 5, 1))
     _create(alias, Seat, 1, name="aisle", row="A", number=1)
     _create(alias, Seat, 2, name="window", row="A", number=2)
     _create(alias, ProtectedNote, 1, name="kept", author=alone)

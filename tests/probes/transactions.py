@@ -440,6 +440,42 @@ def _(db):
         return list(db.Thing.objects.select_for_update().filter(integer=3).order_by("pk"))
 
 
+@transaction_probe("atomic: find a row by its date after a change of the row")
+def _(db):
+    with db.atomic():
+        db.Book.objects.filter(pk=12).update(pages=1)
+        found = db.Book.objects.filter(published=db.date(1952, 5, 2))
+        return (
+            [str(each) for each in found.order_by("pages")],
+            found.filter(pk=12).count(),
+            db.Tag.objects.get(pk="art").books.filter(published=db.date(1952, 5, 2)).count(),
+            db.Book.objects.get_or_create(name="Notes", published=db.date(1952, 5, 2))[1],
+            [each.pk for each in db.Book.objects.order_by("-published", "pk")],
+        )
+
+
+@transaction_probe("atomic: a date that has to be unique, which a row of the transaction holds")
+def _(db):
+    with db.atomic():
+        db.Holiday.objects.filter(pk=1).update(name="changed")
+        db.Holiday.objects.create(name="the same day", day=db.date(2024, 1, 1))
+
+
+@transaction_probe("atomic: a date that has to be unique, twice in the transaction")
+def _(db):
+    with db.atomic():
+        db.Holiday.objects.create(name="new", day=db.date(2025, 1, 1))
+        db.Holiday.objects.filter(pk=2).update(day=db.date(2025, 1, 1))
+
+
+@transaction_probe("atomic: a date that has to be unique, saved again as it is")
+def _(db):
+    with db.atomic():
+        for row in db.Holiday.objects.all():
+            row.save()
+    return db.Holiday.objects.values_list("day", flat=True)
+
+
 @transaction_probe("atomic: refresh_from_db after an update")
 def _(db):
     with db.atomic():
