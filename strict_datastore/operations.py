@@ -69,8 +69,8 @@ class DatabaseOperations(gcloudc.DatabaseOperations):
             ) from None
 
     def bulk_batch_size(self, fields, objs):
-        # What a cascade asks for at once: each value of `__in` is a query of its own.
-        return MOST_BRANCHES
+        # What a cascade asks for at once: each object is an alternative for each foreign key to it.
+        return MOST_BRANCHES // max(len(fields), 1)
 
     def fetch_returned_insert_rows(self, cursor):
         """The keys of bulk_create's rows, which gcloudc leaves empty."""

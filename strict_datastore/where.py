@@ -16,6 +16,7 @@ from django.db.models import DateField, DateTimeField, lookups
 from django.db.models.expressions import Col, ColPairs
 from django.db.models.functions import TruncDate
 from django.db.models.sql.query import Query
+from django.db.models.sql.subqueries import UpdateQuery
 from django.db.models.sql.where import ExtraWhere, NothingNode, WhereNode
 from django.utils import timezone
 from gcloudc.db.backends.common.helpers import get_top_concrete_parent
@@ -24,7 +25,7 @@ from gcloudc.db.backends.common.parsers.builder import WhereNode as GcloudcNode
 
 from .refusals import Refused
 
-MOST_BRANCHES = 100
+MOST_BRANCHES = 1000  # as many as keys in a Lookup: Django itself asks for as many relations of a page
 LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
 MOST_INDEXED_BYTES = 1500  # https://cloud.google.com/datastore/docs/concepts/limits
 KEY = "__key__"
@@ -118,9 +119,10 @@ class Conditions:
 
     def _check_count(self, branches):
         by_key = all(any(each[:2] == (KEY, "=") for each in branch) for branch in branches)
-        if len(branches) > MOST_BRANCHES and not by_key:
+        # A cascade that sets foreign keys to NULL asks for all of them at once, whatever bulk_batch_size says.
+        if len(branches) > MOST_BRANCHES and not by_key and not isinstance(self.parser.query, UpdateQuery):
             raise self._refused(
-                f"a condition with more than {MOST_BRANCHES} alternatives",
+                f"a condition with more than {MOST_BRANCHES:,} alternatives",
                 "each alternative is a query of its own.",
                 "ask in portions, or store a property that says what you look for.",
             )

@@ -315,6 +315,7 @@ PROBES = [
     *reads(
         "lookups: long lists",
         "Thing.objects.filter(integer__in=range(-150, 2))",
+        "Thing.objects.filter(integer__in=range(-1500, 2))",
         "Thing.objects.filter(pk__in=range(1100))",
         "Thing.objects.exclude(pk__in=range(3, 1100))",
         "Thing.objects.exclude(integer__in=range(-5, 4))",
