@@ -26,6 +26,7 @@ COPY ${APP} ./
 COPY strict_datastore strict_datastore
 # The key is for this command alone; the service has another one.
 RUN SECRET_KEY=unused python manage.py collectstatic --noinput \
-    && python -m compileall -q .
+    && python -m compileall -q . \
+    && chmod -R a+rX .
 USER 10001
 CMD ["gunicorn", "mewgram.wsgi"]

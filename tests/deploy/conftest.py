@@ -1,10 +1,11 @@
-import os
 import shutil
 
 import pytest
 
+from tests.conftest import skip_or_fail
 from workshop.steps import Workshop, copy
 
+from . import image
 from .gcloud import Gcloud, WarmGcloud
 from .google_apis import GoogleApis
 
@@ -12,9 +13,7 @@ from .google_apis import GoogleApis
 @pytest.fixture(scope="session")
 def warm_gcloud():
     if not shutil.which("gcloud"):
-        if "CI" in os.environ:
-            pytest.fail("gcloud is not installed")
-        pytest.skip("gcloud is not installed: https://cloud.google.com/sdk/docs/install")
+        skip_or_fail("gcloud is not installed: https://cloud.google.com/sdk/docs/install")
     warm = WarmGcloud()
     yield warm
     warm.close()
@@ -32,11 +31,42 @@ def gcloud(warm_gcloud, apis, tmp_path):
         yield gcloud
 
 
-@pytest.fixture
-def attendees_folder(tmp_path):
+@pytest.fixture(scope="session")
+def builds_images():
+    """Skips a test where no image can be built, but where CI is set, fails."""
+    if reason := image.missing():
+        skip_or_fail(reason)
+
+
+@pytest.fixture(scope="session")
+def attendees_files():
     """A project of one's own, as the last lesson leaves it."""
-    folder = tmp_path / "my-mewgram"
-    copy(Workshop().steps[-1].end(), folder)
-    for name in (".env", "db.sqlite3", "notes.txt"):
+    return Workshop().steps[-1].end()
+
+
+@pytest.fixture(scope="session")
+def repositorys_files():
+    """As far as a deployment is concerned."""
+    workshop = Workshop()
+    return workshop.from_root([*workshop.root_files, "solution"])
+
+
+@pytest.fixture
+def attendees_folder(attendees_files, tmp_path):
+    return lay_down(attendees_files, tmp_path / "my-mewgram", "")
+
+
+@pytest.fixture
+def clone(repositorys_files, tmp_path):
+    return lay_down(repositorys_files, tmp_path / "workshop", "solution/")
+
+
+def lay_down(files, folder, app):
+    """Copy the files, beside others that concern nobody else; all of it for the eyes of its owner alone."""
+    copy(files, folder)
+    for name in ("notes.txt", f"{app}.env", f"{app}db.sqlite3", f"{app}purr/__pycache__/cat.pyc"):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("mine")
+    for path in folder.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
     return folder

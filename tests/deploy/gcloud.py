@@ -142,7 +142,9 @@ class Gcloud:
                 "err": f"ERROR: (gcloud.{'.'.join(argv[:2])}) The cat sat on it.\n",
             }
         settings = {name: variables.get(name) for name in ("CLOUDSDK_CORE_PROJECT", "CLOUDSDK_RUN_REGION")}
-        known = self.warm.known.setdefault(json.dumps([argv, settings]), [])
+        # Of what it reads from files, only what it sends to be built changes from test to test.
+        folder = cwd if "." in argv else None
+        known = self.warm.known.setdefault(json.dumps([argv, settings, folder]), [])
         for call in known:
             if self.goes_the_same(call):
                 return call.result

@@ -44,8 +44,11 @@ class GoogleApis:
     """One project, empty at first. Use it as a context manager.
 
     `resources` has what was created by its full name, `policies` who may do what with it. A test may put things into
-    both, and says by the other attributes how the next calls end.
+    both, and says by the other attributes how the next calls end. What is built, run and served is so in name alone,
+    unless there is a `CloudRun`.
     """
+
+    cloud_run = None
 
     def __init__(self):
         self.resources, self.policies, self.requests = {}, {}, []
@@ -56,6 +59,8 @@ class GoogleApis:
         self.logs = []
         # A regular expression for "METHOD host/path" and what to answer.
         self.refusals = {}
+        # The files in buckets.
+        self.files = {}
 
     def __enter__(self):
         apis = self
@@ -109,9 +114,8 @@ class GoogleApis:
 
     def state(self):
         """All that decides how the next request is answered."""
-        return copy.deepcopy(
-            {name: value for name, value in vars(self).items() if name not in ("server", "requests")}
-        )
+        others = ("server", "requests", "cloud_run")
+        return copy.deepcopy({name: value for name, value in vars(self).items() if name not in others})
 
     def answer(self, method, url, body):
         """The status and the JSON that a request gets."""
@@ -260,6 +264,7 @@ class GoogleApis:
         file = body.split(body.splitlines()[0])[2].partition(b"\n\n")[2].removesuffix(b"\n")
         bucket = path.split("/")[-2]
         number = str(len(self.children(f"b/{bucket}/o")) + 1)
+        self.files[bucket, number] = file
         return self.create(
             f"b/{bucket}/o/{number}",
             {
@@ -274,10 +279,14 @@ class GoogleApis:
     def ask_cloudbuild(self, method, path, query, body):
         name = f"projects/{PROJECT}/locations/global/builds/1"
         if method == "POST":
-            status = "SUCCESS" if self.builds_succeed else "FAILURE"
+            succeeds = self.builds_succeed
+            if self.cloud_run:
+                source = body["source"]["storageSource"]
+                succeeds = self.cloud_run.build(body, self.files[source["bucket"], source["object"]])
+            status = "SUCCESS" if succeeds else "FAILURE"
             build = body | {"id": "1", "name": name, "status": status, "projectId": PROJECT}
             self.resources[name] = build
-            if self.builds_succeed:
+            if succeeds:
                 self.push(body["substitutions"]["_IMAGE"])
             return {
                 "name": f"operations/build/{PROJECT}/1",
@@ -307,7 +316,25 @@ class GoogleApis:
             self.found(path)
             return self.run_resource(path, body)
         answer = self.usual(method, path, body)
+        if method == "DELETE" and self.cloud_run:
+            self.cloud_run.delete(path.split("/")[-1])
         return answer if path.count("/") % 2 else {"items": answer[path.split("/")[-1]]}
+
+    def environment_of(self, container, account):
+        """The variables with which a container is started for a service account, secrets among them."""
+        return {
+            each["name"]: each["value"]
+            if "value" in each
+            else self.secret(each["valueFrom"]["secretKeyRef"]["name"], account)
+            for each in container["env"]
+        }
+
+    def secret(self, name, account):
+        name = f"projects/{PROJECT}/secrets/{name}"
+        reader = {"role": "roles/secretmanager.secretAccessor", "members": [f"serviceAccount:{account}"]}
+        if reader not in self.policies[name]["bindings"]:
+            raise Refused(403, "PERMISSION_DENIED", f"Permission denied on secret {name} for {account}.")
+        return self.children(f"{name}/versions")[-1]["data"]
 
     def run_resource(self, name, body, new=False):
         if new and name in self.resources:
@@ -326,10 +353,13 @@ class GoogleApis:
             [f"https://{short}-{NUMBER}.{REGION}.run.app", address]
         )
         revision = f"{short}-{generation:05}-abc"
+        ready = {"status": "True"}
+        if self.cloud_run and "/services/" in name and not self.cloud_run.deploy(short, body):
+            ready = {"status": "False", "message": "The container failed to start and listen."}
         body["status"] = {
             "observedGeneration": generation,
             "conditions": [
-                {"type": kind, "status": "True"} for kind in ("Ready", "ConfigurationsReady", "RoutesReady")
+                {"type": kind} | ready for kind in ("Ready", "ConfigurationsReady", "RoutesReady")
             ],
             "url": address,
             "address": {"url": address},
@@ -342,7 +372,8 @@ class GoogleApis:
 
     def execution(self, job):
         place, short = job.split("/jobs/")
-        succeeded = "True" if self.jobs_succeed else "False"
+        succeeds = self.cloud_run.run_job(self.found(job)) if self.cloud_run else self.jobs_succeed
+        succeeded = "True" if succeeds else "False"
         name = f"{place}/executions/{short}-1"
         self.resources[name] = {
             "apiVersion": "run.googleapis.com/v1",
@@ -366,4 +397,5 @@ class GoogleApis:
         return self.resources[name]
 
     def ask_logging(self, method, path, query, body):
-        return {"entries": self.logs}
+        newest_first = body["orderBy"].endswith(" desc")
+        return {"entries": (self.logs[::-1] if newest_first else self.logs)[: body["pageSize"]]}

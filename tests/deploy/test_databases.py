@@ -1,8 +1,10 @@
 """Which database a deployment uses, and which it takes for its own."""
 
-from .dockerfile import ROOT
+from pathlib import Path
+
 from .google_apis import PROJECT, REGION, Refused
 
+ROOT = Path(__file__).parents[2]
 PROVISION = ROOT / "deploy" / "provision"
 DATABASES = f"projects/{PROJECT}/databases"
 RECORD = f"projects/{PROJECT}/secrets/mewgram-secret-key"

@@ -2,13 +2,14 @@
 
 import copy
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
-from .dockerfile import ROOT
 from .google_apis import PROJECT, REGION
 
+ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy" / "deploy"
 DATABASE = f"projects/{PROJECT}/databases/(default)"
 SERVICE = f"namespaces/{PROJECT}/services/mewgram"

@@ -2,12 +2,13 @@
 
 import copy
 import shutil
+from pathlib import Path
 
 import pytest
 
-from .dockerfile import ROOT
 from .google_apis import PROJECT, Refused
 
+ROOT = Path(__file__).parents[2]
 PROVISION, RELEASE, DEPLOY = (ROOT / "deploy" / name for name in ("provision", "release", "deploy"))
 SERVICE = f"namespaces/{PROJECT}/services/mewgram"
 IMAGE = f"us-central1-docker.pkg.dev/{PROJECT}/cloud-run-source-deploy/mewgram:"

@@ -2,12 +2,13 @@
 
 import copy
 import re
+from pathlib import Path
 
 import pytest
 
-from .dockerfile import ROOT
 from .google_apis import PROJECT, REGION, Refused
 
+ROOT = Path(__file__).parents[2]
 DEPLOY, STATUS, TEARDOWN = (ROOT / "deploy" / name for name in ("deploy", "status", "teardown"))
 SCRIPTS = [file for file in DEPLOY.parent.iterdir() if file.suffix in ("", ".sh")]
 REPOSITORY = f"projects/{PROJECT}/locations/{REGION}/repositories/cloud-run-source-deploy"
