@@ -16,7 +16,7 @@ from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.utils import NotRelationField, get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.checks import Error, Warning
-from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.core.exceptions import FieldDoesNotExist, FieldError, ImproperlyConfigured
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
@@ -125,7 +125,10 @@ class AdminList(ChangeList):
     def outcome(self):
         """The first refusal of each option that Datastore cannot serve, and the indexes that are missing."""
         refusals, missing = {}, []
-        known = project_indexes()
+        try:
+            known = project_indexes()
+        except ImproperlyConfigured:
+            known = None  # E021 tells what is wrong with the file.
         for option, queryset in self._querysets():
             try:
                 plan = plan_of(queryset[:1])

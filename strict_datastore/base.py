@@ -26,7 +26,7 @@ from google.api_core.exceptions import (
     Unknown,
 )
 
-from . import checks, dbapi  # noqa: F401  (checks: registers the system checks)
+from . import checks, dbapi, index_checks  # noqa: F401  (they register the system checks)
 from .address import emulator_host
 from .client import Client
 from .compiler import ConstantCommand, CountOfSlice, DeleteCommand, UpdateCommand

@@ -5,18 +5,12 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from google.api_core.exceptions import (
-    Cancelled,
-    DeadlineExceeded,
-    FailedPrecondition,
-    RetryError,
-    ServiceUnavailable,
-)
+from google.api_core.exceptions import Cancelled, DeadlineExceeded, RetryError, ServiceUnavailable
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
 from .address import emulator_host, look_for_emulator
-from .indexes import advice
+from .errors import explained
 
 # Asked again when Datastore did not take the request: these change nothing. A commit is not among them.
 REPEATABLE = ("lookup", "run_query", "run_aggregation_query", "begin_transaction")
@@ -59,13 +53,13 @@ def seconds_left():
 
 
 class DeadlineTransport(DatastoreGrpcTransport):
-    """Google's transport, which keeps the deadline and tells which index a refused query lacks."""
+    """Google's transport, which keeps the deadline and whose errors say what to do."""
 
     def _prep_wrapped_messages(self, client_info):
         super()._prep_wrapped_messages(client_info)
         repeatable = [getattr(self, name) for name in REPEATABLE]
         self._wrapped_methods = {
-            method: _explained(_bounded(call, method in repeatable, grace=method == self.rollback))
+            method: explained(_bounded(call, method in repeatable, grace=method == self.rollback))
             for method, call in self._wrapped_methods.items()
         }
 
@@ -119,20 +113,3 @@ def _repetition(seconds):
 def _note(answered):
     global _last_was_answered
     _last_was_answered = answered
-
-
-def _explained(call):
-    @functools.wraps(call)
-    def explained(request, **options):
-        try:
-            return call(request, **options)
-        except FailedPrecondition as error:
-            query = getattr(request, "query", None)
-            words = advice(type(query).pb(query)) if query else ""
-            if words.startswith("missing:"):
-                raise FailedPrecondition(
-                    f"{error.message}\nAdd this to index.yaml:\n{words.removeprefix('missing:').lstrip()}"
-                ) from error
-            raise
-
-    return explained

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from strict_datastore import guardian
+from strict_datastore.index_file import InvalidIndexFile, read_index_file
 
 JAR = Path("platform/cloud-datastore-emulator/CloudDatastore.jar")
 MAIN_CLASS = "com.google.cloud.datastore.emulator.CloudDatastore"
@@ -152,8 +153,8 @@ class Emulator:
 
     def start(self):
         installation = find_emulator()
-        if self.index_file and not self.index_file.is_file():
-            raise EmulatorError(f"There is no index file {self.index_file}.")
+        if self.index_file:
+            self._read_index_file()
         if self.data_dir:
             self._prepare_data_dir(installation)
         if self.port is not None:
@@ -182,6 +183,15 @@ class Emulator:
         status, answer = self._request("POST", "/reset")
         if status != 200:
             raise EmulatorError(f"The emulator could not be reset: {answer}")
+
+    def _read_index_file(self):
+        """Its own error names a line too, but never what to write instead."""
+        if not self.index_file.is_file():
+            raise EmulatorError(f"There is no index file {self.index_file}.")
+        try:
+            read_index_file(self.index_file)
+        except InvalidIndexFile as error:
+            raise EmulatorError(str(error)) from error
 
     def _prepare_data_dir(self, installation):
         try:

@@ -23,10 +23,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from google.cloud.datastore_v1.types import CompositeFilter, PropertyFilter, PropertyOrder
+
+from .index_file import Index, read_index_file
 
 KEY = "__key__"
 ANCESTOR = "HAS ANCESTOR"
@@ -36,30 +37,6 @@ _EQUALITIES = {PropertyFilter.Operator.EQUAL, PropertyFilter.Operator.IN}
 
 def _name(sort):
     return sort.removeprefix("-")
-
-
-@dataclass(frozen=True)
-class Index:
-    """A composite index: an entry of index.yaml. Descending properties are written `-name`."""
-
-    kind: str
-    properties: tuple
-    ancestor: bool = False
-
-    def __str__(self):
-        ancestor = f"{ANCESTOR}, " if self.ancestor else ""
-        return f"{self.kind}({ancestor}{', '.join(self.properties)})"
-
-    def as_yaml(self):
-        """The entry as it stands in index.yaml, ready to paste below `indexes:`."""
-        entry = {"kind": self.kind}
-        if self.ancestor:
-            entry["ancestor"] = True
-        entry["properties"] = [
-            {"name": _name(each), "direction": "desc"} if each.startswith("-") else {"name": each}
-            for each in self.properties
-        ]
-        return yaml.safe_dump([entry], sort_keys=False, allow_unicode=True)
 
 
 @dataclass(frozen=True)
@@ -224,23 +201,31 @@ def advice(query, indexes=None):
     return f"missing:\n{needed.as_yaml()}"
 
 
+def project_index_file():
+    """Return the path of the project's index.yaml, whether there is such a file or not; None without a BASE_DIR.
+
+    It is settings.STRICT_DATASTORE_INDEX_FILE, else `index.yaml` in settings.BASE_DIR.
+    """
+    if named := getattr(settings, "STRICT_DATASTORE_INDEX_FILE", None):
+        return Path(named)
+    base = getattr(settings, "BASE_DIR", None)
+    return Path(base) / "index.yaml" if base else None
+
+
 def project_indexes():
     """Return the `Index`es of the project's index.yaml, read again when the file has changed.
 
-    The file is settings.STRICT_DATASTORE_INDEX_FILE, else `index.yaml` in settings.BASE_DIR. While a project is
-    developed (DEBUG), no file means that there are no composite indexes. In production the file need not be
-    there, because Datastore has the indexes themselves: without it, None is returned.
+    While a project is developed (DEBUG), no file means that there are no composite indexes. In production the file
+    need not be there, because Datastore has the indexes themselves: without it, None is returned.
 
-    Raises ImproperlyConfigured when the file cannot be read, or in DEBUG the one named in the settings is missing.
+    Raises InvalidIndexFile, and ImproperlyConfigured when in DEBUG the file named in the settings is missing.
     """
-    named = getattr(settings, "STRICT_DATASTORE_INDEX_FILE", None)
-    base = getattr(settings, "BASE_DIR", None)
-    path = Path(named) if named else base and Path(base) / "index.yaml"
+    path = project_index_file()
     if path and path.is_file():
         return _read(path, path.stat().st_mtime_ns)
     if not settings.DEBUG:
         return None
-    if named:
+    if getattr(settings, "STRICT_DATASTORE_INDEX_FILE", None):
         raise ImproperlyConfigured(f"STRICT_DATASTORE_INDEX_FILE: there is no file {path}.")
     return ()
 
@@ -248,22 +233,3 @@ def project_indexes():
 @lru_cache(maxsize=1)
 def _read(path, _modified):
     return read_index_file(path)
-
-
-def read_index_file(path):
-    """Return the `Index`es of an index.yaml, in its order. Raises ImproperlyConfigured when it is not one."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return tuple(
-            Index(
-                kind=entry["kind"],
-                properties=tuple(
-                    ("-" if each.get("direction", "asc").startswith("desc") else "") + each["name"]
-                    for each in entry["properties"]
-                ),
-                ancestor=bool(entry.get("ancestor")),
-            )
-            for entry in content.get("indexes") or ()
-        )
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise ImproperlyConfigured(f"{path} is not a valid index.yaml: {error!r}") from error

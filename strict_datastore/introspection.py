@@ -12,6 +12,11 @@ class DatabaseIntrospection(gcloudc.DatabaseIntrospection):
         """None: Datastore has neither constraints nor names of indexes."""
         return {}
 
+    def get_table_list(self, cursor):
+        # It does not go through the cursor, which would make Django's errors of Google's.
+        with self.connection.wrap_database_errors:
+            return super().get_table_list(cursor)
+
     def get_table_description(self, cursor, table_name):
         raise Refused(
             "inspectdb",

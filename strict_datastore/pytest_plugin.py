@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from .emulator import Emulator, EmulatorNotFound
+from .emulator import Emulator, EmulatorError, EmulatorNotFound
 
 HOST = "DATASTORE_EMULATOR_HOST"
 
@@ -33,6 +33,8 @@ def pytest_configure(config):
     except EmulatorNotFound as error:
         if os.environ.get("CI"):
             raise pytest.UsageError(str(error)) from error
+    except EmulatorError as error:
+        raise pytest.UsageError(str(error)) from error
     else:
         config.stash[emulator_key] = emulator
         os.environ[HOST] = emulator.host

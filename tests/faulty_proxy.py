@@ -73,7 +73,7 @@ class FaultyProxy(grpc.GenericRpcHandler):
         finally:
             self._fault = None
 
-    def answering(self, code, times=None, only=None):
+    def answering(self, code, times=None, only=None, details="the proxy's fault"):
         """Answer with this `grpc.StatusCode` in place of the emulator: that often, or always; one method, or all."""
         remaining = [times]
 
@@ -83,7 +83,7 @@ class FaultyProxy(grpc.GenericRpcHandler):
                     remaining[0] -= 1
                 if name == "Commit":
                     self._roll_back(request)
-                context.abort(code, "the proxy's fault")
+                context.abort(code, details)
             return forward_or_abort(forward, context)
 
         return self._failing(fault)

@@ -14,7 +14,7 @@ from django.db import connections
 from IPython import get_ipython
 from pandas.io.formats.style import Styler
 from strict_datastore.emulator import Emulator, EmulatorError
-from strict_datastore.indexes import read_index_file
+from strict_datastore.index_file import read_index_file
 
 HOST = "DATASTORE_EMULATOR_HOST"
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ from google.cloud.datastore_v1 import RunQueryRequest
 from google.cloud.environment_vars import GCD_HOST
 from strict_datastore.client import datastore_stub
 from strict_datastore.emulator import Emulator
-from strict_datastore.indexes import Shape, read_index_file
+from strict_datastore.index_file import read_index_file
+from strict_datastore.indexes import Shape
 
 PROJECT = "indexes"
 

@@ -9,7 +9,8 @@ from google.cloud import datastore
 from google.cloud.datastore.query import Or, PropertyFilter, _pb_from_query
 from google.cloud.datastore_v1.types import Query, RunAggregationQueryRequest, RunQueryRequest
 from strict_datastore.emulator import Emulator
-from strict_datastore.indexes import Index, Shape, advice, project_indexes, read_index_file
+from strict_datastore.index_file import Index, read_index_file
+from strict_datastore.indexes import Shape, advice, project_indexes
 from strict_datastore.meter import Call, meter
 
 from . import emulator_indexes
@@ -270,13 +271,6 @@ def test_in_production_a_file_that_is_not_there_leaves_it_open_which_index_is_mi
     assert project_indexes() is None
     assert advice(query(["m"], orders=["b"])) == "unknown: needs Kind(m, b), and index.yaml is not here"
     assert advice(query(["m"])) == "built-in: Kind.m"
-
-
-@pytest.mark.parametrize("text", ["indexes: [", "- kind: Kind", "indexes:\n- kind: Kind"])
-def test_a_file_that_is_none_is_an_error(index_file, text):
-    index_file.write_text(text)
-    with pytest.raises(ImproperlyConfigured, match=r"other\.yaml is not a valid index\.yaml"):
-        project_indexes()
 
 
 @pytest.mark.emulator

@@ -4,7 +4,7 @@ import re
 
 import html5lib
 import pytest
-from strict_datastore.indexes import Index
+from strict_datastore.index_file import Index
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 

@@ -16,7 +16,8 @@ from google.api_core.exceptions import FailedPrecondition
 from strict_datastore import client as datastore
 from strict_datastore.creation import forget_cached_rows
 from strict_datastore.emulator import Emulator
-from strict_datastore.indexes import Index, Shape, read_index_file
+from strict_datastore.index_file import Index, read_index_file
+from strict_datastore.indexes import Shape
 from strict_datastore.meter import meter
 
 from purr.models import Purr

@@ -180,8 +180,18 @@ def test_a_missing_index_file_is_named(tmp_path):
 
 @pytest.mark.emulator
 def test_an_invalid_index_file_is_named_with_the_line(tmp_path):
-    (tmp_path / "index.yaml").write_text("indexes:\n- kind: [Cat]\n")
-    with pytest.raises(EmulatorError, match=r"index\.yaml cannot be used: Line 1, column 9"):
+    (tmp_path / "index.yaml").write_text("indexes:\n- kind: [Cat]\n  properties: [{name: age}]\n")
+    with pytest.raises(
+        EmulatorError, match=r"index\.yaml, line 2: there has to be one name after `kind:`\.$"
+    ):
+        Emulator(index_file=tmp_path / "index.yaml").start()
+
+
+@pytest.mark.emulator
+def test_an_index_file_that_only_the_emulator_refuses_is_named_with_its_own_reason(tmp_path):
+    vectors = "  - {name: face, vectorConfig: {dimension: 3, flat: {}}}\n"
+    (tmp_path / "index.yaml").write_text(f"indexes:\n- kind: Cat\n  properties:\n{vectors}")
+    with pytest.raises(EmulatorError, match=r"index\.yaml cannot be used: .*vectorConfig"):
         Emulator(index_file=tmp_path / "index.yaml").start()
 
 
