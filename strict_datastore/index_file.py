@@ -7,6 +7,7 @@ indexes of kinds that the emulator does not know. tests/backend/test_index_file.
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,8 @@ PROPERTY_KEYS = ("name", "direction", "mode", "vectorConfig")
 # An entry with one of these is for searches by place or by vector, which the ORM does not make.
 OTHER_SEARCHES = {"mode", "vectorConfig"}
 
+KEYS = "|".join(FILE_KEYS + ENTRY_KEYS + PROPERTY_KEYS)
+
 # What YAML's own reader would report in a later line, or not at all.
 SLIPS = (
     (r"\+", "the + at the beginning marks a new line where it was copied from. Delete it."),
@@ -34,7 +37,12 @@ SLIPS = (
     (r"[^#]*\t", "there is a tab in it. Use spaces."),
     (r"[^#]*\xa0", "there is a non-breaking space in it. Delete it, and type a space."),
     (r" *-\w", "the hyphen needs a space after it."),
-    (rf"[ -]*({'|'.join(FILE_KEYS + ENTRY_KEYS + PROPERTY_KEYS)}):\S", "the colon needs a space after it."),
+    (rf"[ -]*({KEYS}):\S", "the colon needs a space after it."),
+    (rf"[ -]*({KEYS})(?![:\w])", "the key needs a colon after it."),
+    (
+        rf"({'|'.join(ENTRY_KEYS + PROPERTY_KEYS)}):",
+        "the line is outside of an entry. Indent it, or begin an entry with `- kind:`.",
+    ),
 )
 _TAG = "tag:yaml.org,2002:"
 
@@ -94,6 +102,20 @@ class _Reader:
         line = where if isinstance(where, int) else where.start_mark.line + 1
         return InvalidIndexFile(f"{self.path}, line {line}: {reason}")
 
+    def misplaced(self, line, reason):
+        """The error to raise of a line, or of one before it that is indented otherwise than others with its key."""
+        found = [re.match(r"([ -]*)(\w+):", each) for each in self.lines]
+        usual = {}
+        for (beginning, key), times in Counter(each.groups() for each in found if each).most_common():
+            usual.setdefault(key, (beginning, times))
+        for number, each in enumerate(found[:line], start=1):
+            beginning, times = usual[each[2]] if each else (None, 0)
+            if times > 1 and each[1] != beginning:
+                elsewhere = f"`{beginning}{each[2]}:`"
+                line, reason = number, f"check the hyphen and the indentation: elsewhere it is {elsewhere}."
+                break
+        return self.wrong(line, f"{reason}\n{LAYOUT}")
+
     def text(self):
         try:
             content = self.path.read_bytes()
@@ -106,7 +128,8 @@ class _Reader:
             raise self.wrong(content.count(b"\n", 0, error.start) + 1, other_encoding) from error
         if text.startswith("\ufeff") or "\0" in text:
             raise self.wrong(1, other_encoding)
-        for number, line in enumerate(text.splitlines(), start=1):
+        self.lines = text.splitlines()
+        for number, line in enumerate(self.lines, start=1):
             for slip, reason in SLIPS:
                 if line.strip() and re.match(slip, line):
                     raise self.wrong(number, reason)
@@ -118,10 +141,8 @@ class _Reader:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            raise self.wrong(
-                mark.line + 1,
-                f"this is not YAML from column {mark.column + 1} on: {error.problem}.\n{LAYOUT}",
-            ) from error
+            reason = f"this is not YAML from column {mark.column + 1} on: {error.problem}."
+            raise self.misplaced(mark.line + 1, reason) from error
         except yaml.reader.ReaderError as error:
             line = text.count("\n", 0, error.position) + 1
             raise self.wrong(
@@ -209,17 +230,18 @@ class _Reader:
             if key.value not in keys:
                 raise self.wrong(key, self.unknown(key, keys))
             if key.value in found:
-                raise self.wrong(key, f"there is a second `{key.value}:`, which would replace the first.")
+                reason = f"there is a second `{key.value}:`, which would replace the first."
+                raise self.misplaced(key.start_mark.line + 1, reason)
             found[key.value] = value
         return found
 
     def unknown(self, key, keys):
         if not isinstance(key, yaml.ScalarNode):
             return f"this is no key.\n{LAYOUT}"
-        if keys == FILE_KEYS and key.value in ENTRY_KEYS + PROPERTY_KEYS:
-            return f"`{key.value}:` is outside of an entry: indent it.\n{LAYOUT}"
         if keys == ENTRY_KEYS and key.value in PROPERTY_KEYS:
             return f"`{key.value}:` is outside of a property: check its hyphen and its indentation.\n{LAYOUT}"
+        if keys == PROPERTY_KEYS and key.value in ENTRY_KEYS:
+            return f"`{key.value}:` is inside of a property: check its indentation.\n{LAYOUT}"
         likely = difflib.get_close_matches(key.value.lower(), keys, n=1)
         return f"there is no key `{key.value}:`. " + (
             f"Is `{likely[0]}:` meant?" if likely else f"Here it is one of: {', '.join(keys)}."

@@ -38,9 +38,16 @@ def check(step, folder, variables=None):
     return result.returncode == 0, result.stdout
 
 
+# What the project reads: the check looks at its code and its .env, not at what a terminal happens to have set.
+OF_THE_PROJECT = (
+    *("ALLOWED_HOSTS", "DATABASE", "DATASTORE_", "DEBUG", "DJANGO_", "GOOGLE_CLOUD_PROJECT", "K_SERVICE"),
+    *("SECRET_KEY", "SERVER_TIMING"),
+)
+
+
 def environment(folder):
-    """The attendee's environment, without what a run of pytest or Django around this one has left in it."""
-    others = ("DJANGO_", "PYTEST_", "DATABASE", "DATASTORE_", "DEBUG")
+    """The attendee's environment, without what is the project's, and what would change how Python and pytest run."""
+    others = (*OF_THE_PROJECT, "PYTEST_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return kept | {
         "WORKSHOP_FOLDER": str(folder),

@@ -1,6 +1,7 @@
 """Pytest's plugin for `workshop check`: a line for each check that holds, and one sentence for what does not."""
 
 import os
+import sys
 import traceback
 from pathlib import Path
 
@@ -40,6 +41,8 @@ def sentence(error):
     """What went wrong, for the attendee: where in their code, and Python's own words."""
     if isinstance(error, NotYet):
         return str(error)
+    if words := of_an_index(error):
+        return words
     what = in_words(error)
     if isinstance(error, SyntaxError) and error.filename and own(error.filename):
         return f"{shown(error.filename)}, line {error.lineno}: {type(error).__name__}: {error.msg}"
@@ -52,11 +55,27 @@ def sentence(error):
     return what
 
 
+def of_an_index(error):
+    """What the backend says of index.yaml, if that is why the error came: then no line of the project is to blame."""
+    backend = sys.modules.get("strict_datastore.errors")
+    while backend and error:
+        if isinstance(error, backend.InvalidIndexFile):
+            return without_folder(str(error))
+        if isinstance(error, backend.MissingIndex):
+            return without_folder(f"{error.message}\nIts command is: workshop emulator")
+        error = error.__cause__
+    return None
+
+
 def in_words(error):
     """Python's own words, with the name that it suggests."""
     summary = traceback.TracebackException.from_exception(error)
     words = "".join(list(summary.format_exception_only())[-1:]).strip()
     words = words.removeprefix(f"{type(error).__module__}.")
+    return without_folder(words)
+
+
+def without_folder(words):
     return words.replace(f"{FOLDER}{os.sep}", "")
 
 

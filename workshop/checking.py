@@ -11,10 +11,15 @@ import shlex
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from workshop import env_file
+from workshop.check import OF_THE_PROJECT
 
 FOLDER = Path(os.environ.get("WORKSHOP_FOLDER", os.curdir)).resolve()
 
@@ -33,13 +38,39 @@ def text_of(name, otherwise=""):
     path = FOLDER / name
     if not path.is_file():
         fail(f"There is no file {name} yet. {otherwise}".strip())
-    return path.read_text(encoding="utf-8")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        fail(f"{name} is not saved as UTF-8. Save the file again, with the encoding UTF-8.")
 
 
 def no_file(name, otherwise):
     """There must not be such a file."""
     if (FOLDER / name).exists():
         fail(otherwise)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_the_code_reads():
+    """What is wrong with .env or index.yaml comes first: else a line of code would be blamed for it."""
+    if wrong := env_file.problem(FOLDER):
+        fail(wrong)
+    if (FOLDER / "index.yaml").exists():
+        # Not at the top: it imports Google's libraries, and early steps have no use for them.
+        from strict_datastore.index_file import InvalidIndexFile, read_index_file
+
+        try:
+            read_index_file(FOLDER / "index.yaml")
+        except InvalidIndexFile as error:
+            fail(str(error).replace(f"{FOLDER}{os.sep}", ""))
+
+
+@contextmanager
+def variables(**values):
+    """Make these the only variables that the project finds, whatever .env and the terminal have set."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(OF_THE_PROJECT)}
+    with patch.dict(os.environ, others | values, clear=True), patch("environ.Env.read_env"):
+        yield
 
 
 @cache
@@ -172,13 +203,10 @@ test_database.__test__ = False
 def emulator_must_answer():
     host = os.environ.get("DATASTORE_EMULATOR_HOST")
     if not host:
-        fail(
-            "The file .env beside manage.py names no emulator; it needs the line"
-            " DATASTORE_EMULATOR_HOST=127.0.0.1:8081"
-        )
+        fail(f"The file .env beside manage.py needs the line {env_file.line('DATASTORE_EMULATOR_HOST')}")
     name, _, port = host.rpartition(":")
     try:
-        socket.create_connection((name, int(port)), timeout=2).close()
+        socket.create_connection((name.strip("[]"), int(port)), timeout=2).close()
     except (OSError, ValueError):
         fail(
             f"No emulator answers at {host}, which .env names."
@@ -259,12 +287,18 @@ def visitor(database):
 
 
 def needed_indexes(function, *arguments):
-    """Call the function on Datastore; index.yaml must have the composite index of each query it makes."""
+    """Call the function on Datastore; index.yaml must have the composite index of each query it makes.
+
+    An emulator that enforces indexes refuses a query that lacks one: `check_report` tells of that error.
+    """
     from strict_datastore.meter import meter
 
     with meter() as counted:
         result = function(*arguments)
     for call in counted.calls:
         if (call.index or "").startswith("missing:"):
-            fail(f"index.yaml lacks a composite index of the kind {call.kind}; add\n{call.index[8:].strip()}")
+            fail(
+                f"index.yaml lacks a composite index of the kind {call.kind}. Add this, then stop the emulator and"
+                f" start it again:\n{call.index[8:].strip()}"
+            )
     return result

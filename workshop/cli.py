@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from strict_datastore.emulator import EmulatorError
 
-from workshop import attendee
+from workshop import attendee, env_file
 from workshop.check import check as run_check
 from workshop.difference import difference
 from workshop.emulator import serve
@@ -159,9 +159,12 @@ def hint(number: OptionalNumber = None):
         if passes:
             typer.echo(f"Step {step.number} is done.")
             return
-        typer.echo(output.rpartition("\n\n")[2])
-        typer.echo("What differs from the step's end: - is yours, + is the step's.\n")
-        typer.echo(difference(files(folder), step.end(), "yours", "step"))
+        typer.echo(output.strip("\n").rpartition("\n\n")[2] + "\n")
+        tell_of_overridden(folder)
+        if differs := difference(files(folder), step.end(), "yours", "step"):
+            typer.echo(f"What differs from the step's end: - is yours, + is the step's.\n\n{differs}")
+        else:
+            typer.echo("Your files are those of the step's end.")
 
 
 @app.command()
@@ -257,12 +260,18 @@ def step_number(workshop, number):
 def report(step, folder, next_to_do=True):
     passes, output = run_check(step, folder)
     typer.echo(f"Step {step.number}, {step.title}\n{output}")
+    tell_of_overridden(folder)
     if passes and next_to_do:
         go_on = "Go on: workshop next" if step.workshop.get(step.number + 1) else "That was the last one."
         typer.echo(f"Step {step.number} is done. {go_on}")
     elif not passes:
         typer.echo(f"For a hint: workshop hint {step.number}")
     return passes
+
+
+def tell_of_overridden(folder):
+    if told := env_file.overridden(folder):
+        typer.echo(f"{told}\n")
 
 
 def near(path):

@@ -1,5 +1,6 @@
 """The mistakes of a step that learners make, laid on a copy of its end to see what is said of them."""
 
+import shutil
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ class Mistake:
 
     `says` is what the step's check says of it. `command` runs into it; with `visit` the command is a server and
     that page is asked for. `port_in_use` is taken by somebody else meanwhile. `emulator` is "off" where none
-    runs, "own" where one enforces the index.yaml that the mistake has changed.
+    runs, "own" where one enforces the index.yaml that the mistake has changed, "older" where that one still runs
+    after the file has been corrected.
     """
 
     path: Path
@@ -45,6 +47,10 @@ class Mistake:
             raise self.error(f"its old text occurs {text.count(self.old)} times in {self.file}, not once")
         target.write_text(text.replace(self.old, self.new), encoding="utf-8", newline="\n")
 
+    def correct_in(self, folder, corrected):
+        """Put a file without the mistake into the project."""
+        shutil.copyfile(corrected, folder / self.file)
+
     def error(self, reason):
         return MistakesError(f"{self.path}: {self.name}: {reason}")
 
@@ -60,8 +66,8 @@ def mistakes_of(step):
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise MistakesError(f"{shown}: {error}") from None
     for mistake in mistakes:
-        if mistake.emulator not in ("running", "off", "own"):
-            raise mistake.error(f"no emulator {mistake.emulator!r}: running, off or own")
+        if mistake.emulator not in ("running", "off", "own", "older"):
+            raise mistake.error(f"no emulator {mistake.emulator!r}: running, off, own or older")
         if not (mistake.says or mistake.command):
             raise mistake.error("it needs what the check says of it, or a command that runs into it")
         if bool(mistake.file) != bool(mistake.delete or mistake.old):

@@ -211,9 +211,11 @@ class Run:
                 ports.move(mistake.port_in_use, taken.getsockname()[1])
             if mistake.emulator == "off":
                 ports.move(8081, free_port())
-            if mistake.emulator == "own":
+            if mistake.emulator in ("own", "older"):
                 emulator = stack.enter_context(Emulator(index_file=folder / "index.yaml"))
                 ports.move(8081, emulator.port)
+            if mistake.emulator == "older":
+                mistake.correct_in(folder, self.folder / mistake.file)
             ports.put_into_settings(folder)
             yield ports
 

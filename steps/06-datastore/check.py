@@ -12,7 +12,10 @@ def test_the_project_runs_on_datastore():
     engine = project().DATABASES["default"]["ENGINE"]
     if engine == "django.db.backends.sqlite3":
         if "datastore" in text_of("mewgram/settings.py"):
-            fail("The project still runs on SQLite: write the line DATABASE=datastore into the file .env")
+            fail(
+                "The project still runs on SQLite, though .env says DATABASE=datastore: mewgram/settings.py needs"
+                ' the line env.read_env(BASE_DIR / ".env") before it reads anything.'
+            )
         fail("The project still runs on SQLite: mewgram/settings.py needs DATABASES for Datastore.")
     if engine != "strict_datastore":
         fail(
@@ -20,7 +23,7 @@ def test_the_project_runs_on_datastore():
             ' change it to "strict_datastore".'
         )
     if not project().DEBUG:
-        fail("Pages show no errors and no costs: write the line DEBUG=1 into the file .env")
+        fail('mewgram/settings.py does not read DEBUG=1 of .env: DEBUG = env.bool("DEBUG", default=False)')
 
 
 def test_the_toolbar_is_gone():

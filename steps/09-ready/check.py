@@ -1,21 +1,16 @@
 """Step 9 is done when nothing that is forgotten opens the site, and a Dockerfile says how it is shipped."""
 
-import os
 import runpy
-from unittest.mock import patch
 
-from workshop.checking import FOLDER, command, fail, migrations_made, text_of
+from workshop.checking import FOLDER, command, fail, migrations_made, text_of, variables
 
 KEY = "only-for-the-check-of-step-9-and-for-nothing-else-0123456789"
 
 
-def settings_with(**variables):
+def settings_with(**values):
     """Return the settings as they are where the environment has these variables and no others of ours."""
-    others = {
-        name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "ALLOWED_HOSTS")
-    }
     text_of("mewgram/settings.py")
-    with patch.dict(os.environ, others | variables, clear=True):
+    with variables(**values):
         return runpy.run_path(str(FOLDER / "mewgram/settings.py"))
 
 

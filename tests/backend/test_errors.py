@@ -28,7 +28,7 @@ NOT_DEFINED = "This query requires a composite index that is not defined."
 BY_TITLE = Index("backend_book", ("author_id", "-title"))
 BY_PAGES = Index("backend_book", ("pages", "-title"))
 MALFORMED = "indexes:\n- kind: Cat\nproperties:\n  - name: age\n"
-OUTSIDE = "line 3: `properties:` is outside of an entry: indent it."
+OUTSIDE = "line 3: the line is outside of an entry."
 RESTART = "stop the emulator (Ctrl-C in the terminal where it runs) and start it again"
 
 
@@ -99,8 +99,8 @@ def test_of_a_misspelt_entry_the_error_names_the_line(index_file):
 def test_of_an_entry_that_the_emulator_has_not_read_the_error_is_to_start_it_again(index_file):
     write(index_file, BY_PAGES, BY_TITLE)
     assert said() == (
-        f"{NOT_DEFINED}\n{index_file} has the entry for it already, in line 7. But the emulator reads the file only when it"
-        f" starts: {RESTART}."
+        f"{NOT_DEFINED}\n{index_file} has the entry for it already, in line 7. But the emulator reads the file only"
+        f" when it starts: {RESTART}."
     )
 
 

@@ -47,7 +47,7 @@ MALFORMED = {
     "empty": ("", "1: the file is empty."),
     "comments alone": ("# Cats\n", "1: the file is empty."),
     "a list": (ENTRY, "1: before the first entry there has to be a line `indexes:`."),
-    "a word": ("indexes\n", "1: `indexes` is neither a key nor an entry."),
+    "a word": ("cats\n", "1: `cats` is neither a key nor an entry."),
     "without indexes": ("application: cats\n", "1: there is no line `indexes:`"),
     "indexes misspelt": (
         FILE.replace("indexes", "indices"),
@@ -77,10 +77,7 @@ MALFORMED = {
         f"{FILE}- kind: Cat\n  properties: age\n",
         "8: below `properties:` each property begins",
     ),
-    "properties outside": (
-        FILE.replace("  properties", "properties"),
-        "3: `properties:` is outside of an entry: ind",
-    ),
+    "properties outside": (FILE.replace("  properties", "properties"), "3: the line is outside of an entry."),
     "a key of an entry misspelt": (
         FILE.replace("properties", "property"),
         "3: there is no key `property:`. Is `prop",
@@ -116,6 +113,10 @@ MALFORMED = {
         FILE.replace("    direction", "  direction"),
         "6: `direction:` is outside of a property: check its hyphen and its indentation.",
     ),
+    "an entry in a property": (
+        FILE.replace("  - name: age\n", "  - kind: Dog\n"),
+        "5: `kind:` is inside of a property: check its indentation.",
+    ),
     "a direction misspelt": (FILE.replace("desc", "dsc"), "6: the direction is `asc` or `desc`, not 'dsc'."),
     "a direction in full": (
         FILE.replace("desc", "descending"),
@@ -143,6 +144,7 @@ MALFORMED = {
     "a tab after the colon": (FILE.replace(": Cat", ":\tCat"), "2: there is a tab in it. Use spaces."),
     "a non-breaking space": (FILE.replace("- kind", "-\xa0kind"), "2: there is a non-breaking space in it."),
     "no space after a colon": (FILE.replace("kind: ", "kind:"), "2: the colon needs a space after it."),
+    "no colon": (FILE.replace("kind:", "kind"), "2: the key needs a colon after it."),
     "no space after a hyphen": (
         FILE.replace("  - name: age", "  -name: age"),
         "5: the hyphen needs a space after it.",
@@ -218,6 +220,28 @@ def test_whatever_a_file_holds_it_is_read_or_an_error_with_a_line(tmp_path_facto
     path.write_text(text, encoding="utf-8")
     said = said_of(path)
     assert not said or f"{path}, line " in said
+
+
+def misplaced():
+    """One line of the second of three entries further in or out than it should be, or without one of its signs."""
+    lines = (FILE + ENTRY + ENTRY).splitlines()
+    for at in range(6, 11):
+        for slip in (
+            f" {lines[at]}",
+            f"    {lines[at]}",
+            lines[at].removeprefix("  "),
+            lines[at].replace("- ", "  "),
+            lines[at].replace(":", ""),
+        ):
+            if slip != lines[at]:
+                yield pytest.param([*lines[:at], slip, *lines[at + 1 :]], at + 1, id=f"{at + 1}: {slip}")
+
+
+@pytest.mark.parametrize(("lines", "number"), list(misplaced()))
+def test_of_a_misplaced_line_among_others_the_line_itself_is_named(path, lines, number):
+    """YAML's own reader finds many of them in the next line, or in the next entry."""
+    path.write_text("\n".join(lines))
+    assert said_of(path).startswith(f"{path}, line {number}: ")
 
 
 def slips():

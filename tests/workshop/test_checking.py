@@ -311,8 +311,40 @@ def test_without_an_emulator_it_is_said_how_to_start_one(said, folder):
 def test_an_emulator_that_is_not_named_is_said(said, folder):
     use_datastore(folder, "")
     assert said(DATASTORE) == (
-        "The file .env beside manage.py names no emulator; it needs the line DATASTORE_EMULATOR_HOST=127.0.0.1:8081"
+        "The file .env beside manage.py needs the line DATASTORE_EMULATOR_HOST=127.0.0.1:8081"
     )
+
+
+def test_what_is_wrong_with_env_is_said_before_any_code_is_judged(said, folder):
+    (folder / ".env").write_text("DEBUG = 1\n")
+    change(folder, "mewgram/settings.py", "DEBUG = True", 'DEBUG = env.bool("DEBUG", default=False)')
+    (folder / "purr/views.py").unlink()
+    assert said().startswith(".env, line 1: write NAME=value")
+
+
+def test_what_is_wrong_with_index_yaml_is_said_before_any_code_is_judged(said, folder):
+    (folder / "index.yaml").write_text("indexes:\n- kind: Cat\n  properties: age\n")
+    (folder / "purr/views.py").unlink()
+    assert said().startswith("index.yaml, line 3: below `properties:` each property begins with `- name:`.")
+
+
+def test_a_file_in_another_encoding_is_said(said, folder):
+    (folder / "templates/home.html").write_text("Meow", encoding="utf-16")
+    text = 'from workshop.checking import text_of\n\ndef test_a():\n    text_of("templates/home.html")\n'
+    assert said(text) == (
+        "templates/home.html is not saved as UTF-8. Save the file again, with the encoding UTF-8."
+    )
+
+
+def test_code_can_be_judged_whatever_env_and_the_terminal_say(said, folder, monkeypatch):
+    (folder / ".env").write_text("SECRET_KEY=of-env\nCAT=Luna\n")
+    monkeypatch.setenv("SECRET_KEY", "of-the-terminal")
+    text = (
+        "import os, runpy\nfrom workshop.checking import *\n\ndef test_a():\n    project()\n"
+        '    with variables(DEBUG="0"):\n        runpy.run_path(str(FOLDER / "mewgram/settings.py"))\n'
+        '        fail(f\'{os.environ.get("SECRET_KEY")} {os.environ["DEBUG"]}\')\n'
+    )
+    assert said(text) == "None 0"
 
 
 @pytest.mark.emulator
@@ -321,6 +353,23 @@ def test_a_composite_index_that_is_missing_is_said(said, folder):
         use_datastore(folder, emulator.host)
         (folder / "index.yaml").write_text("indexes:\n")
         assert said(DATASTORE) == (
-            "index.yaml lacks a composite index of the kind purr_purr; add\n- kind: purr_purr\n  properties:\n"
-            "  - name: text\n  - name: __key__\n    direction: desc"
+            "index.yaml lacks a composite index of the kind purr_purr. Add this, then stop the emulator and start it"
+            " again:\n- kind: purr_purr\n  properties:\n  - name: text\n  - name: __key__\n    direction: desc"
+        )
+
+
+@pytest.mark.emulator
+def test_an_emulator_that_has_not_read_the_entry_is_said_and_no_line_of_code(said, folder):
+    index_file = folder / "index.yaml"
+    index_file.write_text("indexes:\n")
+    with Emulator(index_file=index_file) as emulator:
+        use_datastore(folder, emulator.host)
+        change(folder, "purr/views.py", "all()", 'filter(text="Meow").order_by("-pk")')
+        entry = "- kind: purr_purr\n  properties:\n  - name: text\n  - name: __key__\n    direction: desc"
+        assert f"\nAdd this to index.yaml:\n{entry}\nThen stop the emulator" in said(FULL)
+        index_file.write_text(f"indexes:\n{entry}\n")
+        assert said(FULL) == (
+            "This query requires a composite index that is not defined.\nindex.yaml has the entry for it already, in"
+            " line 2. But the emulator reads the file only when it starts: stop the emulator (Ctrl-C in the terminal"
+            " where it runs) and start it again.\nIts command is: workshop emulator"
         )

@@ -207,6 +207,24 @@ def test_hint_is_the_next_thing_to_do_and_what_differs(workshop, mine):
     assert "\n-    return 'purr'\n" in said
 
 
+def test_a_hint_says_where_no_file_differs(workshop, mine, clone):
+    step = clone / "steps/01-first"
+    (mine / "cat.py").write_text((step / "code/cat.py").read_text())
+    (step / "check.py").write_text("def test_a():\n    raise OSError('no emulator')\n")
+    assert workshop("hint", 1) == "OSError: no emulator\n\nYour files are those of the step's end.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "hint"])
+def test_what_the_terminal_has_set_is_said_beside_the_check(workshop, mine, monkeypatch, command):
+    (mine / "manage.py").touch()
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "elsewhere.settings")
+    said = workshop(command, refuses=command == "check")
+    assert (
+        "\nThis terminal has set DJANGO_SETTINGS_MODULE. Your project obeys that, whatever .env says; this check does"
+        " not. To undo it: unset DJANGO_SETTINGS_MODULE\n"
+    ) in said
+
+
 def test_a_hint_is_not_needed_for_what_is_done(workshop, mine):
     finish_step_1(mine)
     assert workshop("hint", 1) == "Step 1 is done.\n"
