@@ -23,7 +23,7 @@ def check_index_file(app_configs=None, **kwargs):
     return [
         Warning(
             f"{project_index_file()}, line {index.line}: {reason}",
-            hint="An index that no query uses is stored, and billed, all the same.",
+            hint="Correct or delete the entry: each index is stored and billed, used or not.",
             id="strict_datastore.W021",
         )
         for index, reason in doubtful_entries(indexes or ())
