@@ -13,6 +13,7 @@ run: .venv/ready ## mewgram, with sample cats, at http://127.0.0.1:8000 (another
 
 test: .venv/ready tools ## all tests
 	.venv/bin/python -m pytest -n 2 --durations=10
+	cd strict_datastore && ../.venv/bin/python -m pytest -n 2 --durations=10
 
 steps: .venv/ready ## after a change of a lesson: the code of each step (one step: STEP=3), and what else is made
 	@.venv/bin/python -m tests.lessons $(STEP)
@@ -39,12 +40,12 @@ abuse: .venv/ready ## 20,000 requests that no browser sends, twenty times those 
 	@.venv/bin/python -m bench.abuse
 
 compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore
-	.venv/bin/python -m tests.probes
+	cd strict_datastore/tests && ../../.venv/bin/python -m probes
 
 lock: .venv/ready ## after a change of the dependencies in pyproject.toml
 	.venv/bin/uv lock
-	.venv/bin/uv export --no-dev --no-emit-project --no-header --quiet -o requirements.txt
-	.venv/bin/uv export --all-groups --no-emit-project --no-header --quiet -o requirements-dev.txt
+	.venv/bin/uv export --no-dev --no-emit-workspace --no-header --quiet -o requirements.txt
+	.venv/bin/uv export --all-groups --no-emit-workspace --no-header --quiet -o requirements-dev.txt
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
@@ -54,7 +55,7 @@ lock: .venv/ready ## after a change of the dependencies in pyproject.toml
 	    echo "This needs Python's venv module: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e strict_datastore -e .
 	@touch $@
 
 # Without Node the tests of the slides are skipped, and say so.

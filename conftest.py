@@ -1,9 +1,7 @@
 """What all tests of the repository share."""
 
-import os
 from collections import Counter
 
-import pytest
 from django.conf import settings
 
 
@@ -14,18 +12,11 @@ def pytest_addoption(parser):
 
 
 def pytest_runtest_setup(item):
-    if item.get_closest_marker("emulator") and settings.DATABASES["default"]["ENGINE"] != "strict_datastore":
-        from strict_datastore.emulator import EmulatorNotFound, find_emulator
+    from tests.conftest import skip_or_fail
 
-        try:
-            find_emulator()
-        except EmulatorNotFound as error:
-            reason = str(error)
-        else:
-            reason = "this run is on SQLite (DATABASE=sqlite)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    is_on_datastore = settings.DATABASES["default"]["ENGINE"] == "strict_datastore"
+    if item.get_closest_marker("emulator") and not is_on_datastore:
+        skip_or_fail("this run is on SQLite (DATABASE=sqlite)")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import grpc
 import psutil
+from faulty_proxy import FaultyProxy
 from strict_datastore.emulator import Emulator
-
-from tests.faulty_proxy import FaultyProxy
 
 from .results import Report
 from .serving import SOLUTION, Instance, seed

@@ -15,9 +15,8 @@ import uuid
 from http.client import HTTPConnection
 from pathlib import Path
 
+from faulty_proxy import FaultyProxy
 from strict_datastore.emulator import Emulator
-
-from tests.faulty_proxy import FaultyProxy
 
 from .seed import POSTED
 from .serving import ROOT, SOLUTION, Instance, seed

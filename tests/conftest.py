@@ -1,26 +1,12 @@
 import os
 
 import pytest
+from faulty_proxy import proxy  # noqa: F401 - a fixture
 from playwright.sync_api import sync_playwright
 
 from slides.chromium import find_chromium
 
-from .faulty_proxy import FaultyProxy
-
 NO_CHROMIUM = "No Chromium found; install it: sudo apt-get install chromium (or any Chrome, see README.md)"
-
-# A project of its own, with its own settings and tests: backend/test_plain_project.py runs them.
-collect_ignore = ["plain_project"]
-
-
-@pytest.fixture
-def proxy(monkeypatch):
-    """A `FaultyProxy` between the program and the emulator; without a fault it changes nothing."""
-    proxy = FaultyProxy(os.environ["DATASTORE_EMULATOR_HOST"])
-    proxy.start()
-    monkeypatch.setenv("DATASTORE_EMULATOR_HOST", proxy.host)
-    yield proxy
-    proxy.close()
 
 
 def skip_or_fail(reason):

@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from older_entities import forget
 from strict_datastore.meter import meter
 
 from mewgram.sessions import BATCH
 from purr.models import Purr
-from tests.backend.test_complete_entities import forget
 from users.models import User
 
 from .crawler import PASSWORD

@@ -10,10 +10,9 @@ from django.db import IntegrityError, NotSupportedError, connection, models
 from django.db.models import Avg, Count, F, Q, Value
 from django.db.models.functions import Lower
 from django.test.utils import isolate_apps
+from probes.models import Author, Book, Lease, Tag, Thing
 from strict_datastore import checks
 from strict_datastore.refusals import Refused
-
-from tests.probes.models import Author, Book, Lease, Tag, Thing
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
@@ -79,7 +78,7 @@ def test_a_query_plan_is_refused():
         Thing.objects.filter(integer=1).explain()
 
 
-@isolate_apps("tests.backend")
+@isolate_apps("backend")
 def test_a_key_that_is_no_text_and_no_integer_is_refused_in_a_filter():
     class Day(models.Model):
         date = models.DateField(primary_key=True)
@@ -117,7 +116,7 @@ def test_it_is_written_when_the_project_checks_it(settings):
     Lease.objects.create(name="flat", active=True)
 
 
-@isolate_apps("tests.backend")
+@isolate_apps("backend")
 def test_a_model_that_django_does_not_find_by_its_table_keeps_its_constraints():
     class Stray(models.Model):
         name = models.CharField(max_length=10, unique=True)
@@ -151,7 +150,7 @@ LONG = "n" * 1501
     ],
     ids=lambda name: name[:12],
 )
-@isolate_apps("tests.backend")
+@isolate_apps("backend")
 def test_a_name_that_is_kept_for_others_is_refused(table, column):
     """What such a property or kind holds would be lost, or not found."""
 
@@ -171,7 +170,7 @@ def test_a_name_that_is_kept_for_others_is_refused(table, column):
 @pytest.mark.parametrize(
     "column", ["__name", "name__", "a b/c", "self", "_meta", "fields", "id", "Class", "%s"]
 )
-@isolate_apps("tests.backend")
+@isolate_apps("backend")
 def test_any_other_name_is_as_good_as_every(column):
     class Note(models.Model):
         number = models.AutoField(primary_key=True)
@@ -193,7 +192,7 @@ def test_any_other_name_is_as_good_as_every(column):
     assert [note.name for note in Note.objects.order_by("-name")] == ["b", "a"]
 
 
-@isolate_apps("tests.backend")
+@isolate_apps("backend")
 def test_a_text_that_another_database_would_compare_in_its_own_way_is_refused():
     class Note(models.Model):
         name = models.CharField(max_length=10, db_collation="NOCASE")

@@ -5,12 +5,11 @@ import re
 import grpc
 import pytest
 from django.db import DatabaseError, OperationalError, transaction
+from probes.models import Thing
 from strict_datastore.deadline import deadline
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
 from strict_datastore.retry import CommitOutcomeUnknown
-
-from tests.probes.models import Thing
 
 from .models import Author, Ticket
 

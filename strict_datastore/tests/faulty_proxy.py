@@ -4,6 +4,7 @@ It passes gRPC requests on as they are. Between them it can answer with an error
 after the emulator did the work, be slow, or be gone.
 """
 
+import os
 import random
 import threading
 import time
@@ -11,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import grpc
+import pytest
 from google.cloud.datastore_v1 import CommitRequest, RollbackRequest
 
 THREADS = 64
@@ -162,3 +164,13 @@ def forward_or_abort(forward, context):
         return forward()
     except grpc.RpcError as error:
         context.abort(error.code(), error.details())
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """A `FaultyProxy` between the program and the emulator; without a fault it changes nothing."""
+    proxy = FaultyProxy(os.environ["DATASTORE_EMULATOR_HOST"])
+    proxy.start()
+    monkeypatch.setenv("DATASTORE_EMULATOR_HOST", proxy.host)
+    yield proxy
+    proxy.close()

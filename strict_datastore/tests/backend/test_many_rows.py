@@ -7,22 +7,21 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import CASCADE, PROTECT, RESTRICT, SET_NULL
 from django.test.utils import isolate_apps
+from probes.models import Mark
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
-
-from tests.probes.models import Mark
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
 
 def define(name, **fields):
-    return type(name, (models.Model,), {"__module__": "tests.backend.models", **fields})
+    return type(name, (models.Model,), {"__module__": "backend.models", **fields})
 
 
 @pytest.fixture
 def people():
     """A model, and the function that creates that many rows of it."""
-    with isolate_apps("tests.backend"):
+    with isolate_apps("backend"):
         yield define("Person")
 
 

@@ -1,16 +1,13 @@
-"""`python -m tests.probes`: write strict_datastore/compatibility.json."""
+"""`python -m probes`, in strict_datastore/tests: write strict_datastore/compatibility.json."""
 
 import os
-import sys
 from collections import Counter
-from pathlib import Path
 
 import django
 
 
 def main():
-    sys.path.insert(0, str(Path(__file__).parents[2] / "solution"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
     django.setup()
 
     from .engines import engines

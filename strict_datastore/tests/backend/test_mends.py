@@ -20,10 +20,9 @@ from django.db.models import (
     UUIDField,
     Value,
 )
+from probes import models as probes
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
-
-from tests.probes import models as probes
 
 from .models import Author, Book, Hotel, Night, Passport, Place, ShelfWithPlace, Stamp, Theatre, Ticket
 
@@ -331,7 +330,7 @@ def test_an_update_that_SQL_computes_in_another_way_is_refused(db, values):
 
 def test_a_savepoint_is_rolled_back_to_twice(db):
     with transaction.atomic():
-        savepoint = transaction.savepoint()
+        savepoint = connection.savepoint()
         for name in ("lost", "lost as well"):
             Author.objects.create(name=name)
             transaction.savepoint_rollback(savepoint)

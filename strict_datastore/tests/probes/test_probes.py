@@ -4,10 +4,9 @@ import json
 from collections import Counter
 
 import pytest
+from backend import emulator_indexes
 from strict_datastore.emulator import Emulator
 from strict_datastore.meter import meter
-
-from tests.backend import emulator_indexes
 
 from .engines import engines
 from .run import CLEAR, COMPATIBILITY, SAME, Comparison, header

@@ -5,24 +5,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from older_entities import forget
+from probes.models import Restaurant
 from strict_datastore.management.commands import complete_entities
 from strict_datastore.meter import meter
-
-from tests.probes.models import Restaurant
 
 from .models import Author, Book, Counter
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
-
-
-def forget(column, *rows):
-    """Make the rows as they were before there was the field."""
-    client = connection.connection._client
-    for row in rows:
-        kind = row._meta.db_table if not row._meta.parents else "probes_place"
-        entity = client.get(client.key(kind, row._meta.pk.get_db_prep_value(row.pk, connection)))
-        del entity[column]
-        client.put(entity)
 
 
 def complete(*models, **options):

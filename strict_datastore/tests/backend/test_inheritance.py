@@ -14,14 +14,14 @@ pytestmark = pytest.mark.emulator
 
 @pytest.fixture
 def isolated(db):
-    with isolate_apps("tests.backend") as isolated:
+    with isolate_apps("backend") as isolated:
         yield isolated
 
 
 def define(name, *bases, meta=None, **fields):
     """A model with a text of its own, which is called as the model in lower case."""
     fields |= {name.lower(): char(default=name)} if not (meta or {}).get("proxy") else {}
-    body = {"__module__": "tests.backend.models", "Meta": type("Meta", (), meta or {}), **fields}
+    body = {"__module__": "backend.models", "Meta": type("Meta", (), meta or {}), **fields}
     return type(name, bases or (models.Model,), body)
 
 

@@ -50,8 +50,8 @@ class ChangeList(main.ChangeList):
         self.params.pop(main.ORDER_VAR, None)
         if self._sorts_by(column):
             self.params[main.ORDER_VAR] = column
-        # Django would sort by the order of the queryset as well, behind that of the column.
-        return super().get_ordering(request, queryset.order_by())
+        # Django sorts by the order of the queryset as well, behind that of the column: here it is the key's, upwards.
+        return super().get_ordering(request, queryset.order_by("pk"))
 
     def _sorts_by(self, column):
         number = column.removeprefix("-")
@@ -60,10 +60,6 @@ class ChangeList(main.ChangeList):
         name = self.list_display[int(number)]
         is_offered = self.sortable_by is None or name in self.sortable_by
         return is_offered and bool(self.get_ordering_field(name))
-
-    def _get_deterministic_ordering(self, ordering):
-        ordering = list(ordering)
-        return ordering if {"pk", "-pk"} & set(map(str, ordering)) else [*ordering, "pk"]
 
     def get_results(self, request):
         start = (self.page_num - 1) * self.list_per_page

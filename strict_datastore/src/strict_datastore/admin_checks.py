@@ -155,7 +155,13 @@ class AdminList(ChangeList):
                 yield narrowing, narrow(rows)
 
     def _deterministic(self, ordering):
-        return self.changelist._get_deterministic_ordering(self, ordering)
+        """The ordering with what the list adds to it, so that no two rows are in any order."""
+        if self.sorts_by_one_column:
+            return [*ordering, "pk"]
+        if hasattr(self, "_get_deterministic_ordering"):  # before Django 6.1
+            return self._get_deterministic_ordering(ordering)
+        is_total = self.model._default_manager.order_by(*ordering).totally_ordered
+        return ordering if is_total else [*ordering, "-pk"]
 
     def _orderings(self):
         """The order in which the list opens, and that of each column that sorts it, both ways."""

@@ -1,21 +1,79 @@
-"""A project that uses strict_datastore as any other would, in processes of its own: tests/plain_project."""
+"""A project that uses strict_datastore as any other would, in processes of its own: tests/plain_project.
+
+It runs on what a user installs: the wheel that is built from the source distribution, in an environment that has
+nothing else of this repository.
+"""
 
 import os
 import subprocess
 import sys
+import sysconfig
+import tarfile
 import uuid
+import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 from strict_datastore.emulator import Emulator
 
 PROJECT = Path(__file__).parents[1] / "plain_project"
+DISTRIBUTION = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.emulator
 
 
+def build(target, source, folder):
+    """Build the "sdist" or "wheel" of a source folder, and return the file."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", folder],
+        cwd=source,
+        check=True,
+        capture_output=True,
+    )
+    (built,) = folder.iterdir()
+    return built
+
+
 @pytest.fixture(scope="module")
-def python():
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("distributions")
+    with tarfile.open(build("sdist", DISTRIBUTION, folder / "sdist")) as archive:
+        archive.extractall(folder, filter="data")
+    (source,) = folder.glob("django_strict_datastore-*")
+    return build("wheel", source, folder / "wheel")
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The Python of an environment with the wheel, and with what it depends on."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            python,
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            wheel,
+        ],
+        check=True,
+    )
+    # The dependencies are lent by this environment, whose own .pth files are not followed from there: so what is
+    # installed here as editable cannot be found.
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": folder}))
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    return python
+
+
+@pytest.fixture(scope="module")
+def python(installed):
     """Runs Python in the project, on an emulator that knows the project's indexes and no other."""
     with Emulator(index_file=PROJECT / "index.yaml") as emulator:
         own = {"DATASTORE_EMULATOR_HOST": emulator.host, "DATASTORE_NAMESPACE": uuid.uuid4().hex}
@@ -23,7 +81,7 @@ def python():
 
         def python(*arguments, **variables):
             return subprocess.run(
-                [sys.executable, *arguments],
+                [installed, *arguments],
                 cwd=PROJECT,
                 env=environment | own | variables,
                 stdout=subprocess.PIPE,
@@ -42,6 +100,19 @@ def manage(python):
         return process.stdout
 
     return manage
+
+
+def test_the_wheel_holds_what_the_repository_holds(wheel):
+    """Templates and management commands among it, which are no modules that something imports."""
+    source = DISTRIBUTION / "src"
+    ours = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert packed == {name for name in ours if "__pycache__" not in name}
+
+
+def test_it_runs_on_the_wheel(python, installed):
+    found = python("-c", "import strict_datastore; print(strict_datastore.__file__)").stdout
+    assert found.startswith(str(installed.parents[1]))
 
 
 def test_its_tests_pass(python):

@@ -4,5 +4,5 @@ from django.apps import AppConfig
 class ProbesConfig(AppConfig):
     """Models for the probes of the ORM; they know nothing of mewgram."""
 
-    name = "tests.probes"
+    name = "probes"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,14 +1,13 @@
 """strict_datastore.admin.ModelAdmin, on models with a foreign key and rows that share a value."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from strict_datastore.meter import meter
 
-from users.models import User
-
 from .models import Author, Book
 
-pytestmark = [pytest.mark.emulator, pytest.mark.django_db, pytest.mark.urls("tests.backend.admin_urls")]
+pytestmark = [pytest.mark.emulator, pytest.mark.django_db, pytest.mark.urls("backend.admin_urls")]
 
 BOOKS = "/admin/backend/book/"
 
@@ -16,7 +15,7 @@ BOOKS = "/admin/backend/book/"
 @pytest.fixture(autouse=True)
 def root(client):
     ContentType.objects.get_for_models(Author, Book)
-    client.force_login(User.objects.create_superuser("root@example.com", display_name="Root"))
+    client.force_login(User.objects.create_superuser("root"))
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import pytest
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Lower
+from probes.models import Book, Restaurant, Tag
 from strict_datastore.meter import meter
 from strict_datastore.refusals import Refused
-
-from tests.probes.models import Book, Restaurant, Tag
 
 from .models import Hotel
 

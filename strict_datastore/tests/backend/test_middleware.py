@@ -125,8 +125,9 @@ def test_other_answers_stay_as_they_are(debug, rf, response):
 
 @pytest.mark.emulator
 @pytest.mark.django_db
-def test_in_the_admin_the_foot_is_inside_the_frame(debug, client):
+def test_in_the_admin_the_foot_is_inside_the_frame(debug, settings, client):
     """Behind it, it would lie under a long list."""
+    settings.MIDDLEWARE = ["strict_datastore.middleware.CostFooterMiddleware", *settings.MIDDLEWARE]
     before, after = client.get("/admin/login/").content.split(b'<aside class="datastore-cost"')
     assert b"<!-- END Container -->" not in before
     assert b"<!-- END Container -->" in after

@@ -16,7 +16,7 @@ def visit(settings, client, tmp_path):
     settings.BASE_DIR = tmp_path
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "debug_toolbar"]
     settings.MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware"]
-    settings.ROOT_URLCONF = "tests.backend.debug_urls"
+    settings.ROOT_URLCONF = "backend.debug_urls"
     settings.INTERNAL_IPS = ["127.0.0.1"]
     settings.DEBUG_TOOLBAR_PANELS = ["strict_datastore.panels.DatastorePanel"]
     return client.get("/")

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -12,8 +13,6 @@ from strict_datastore import export
 from strict_datastore.creation import forget_cached_rows
 from strict_datastore.management.commands import export_entities, import_entities
 from strict_datastore.meter import meter
-
-from users.models import User
 
 from .models import Author, Book, Ticket
 
@@ -56,7 +55,7 @@ def test_everything_comes_back_as_it_was(books, tmp_path):
 
 
 def test_what_refers_to_a_content_type_says_its_name(tmp_path):
-    user = User.objects.create_user("a@example.com", display_name="A")
+    user = User.objects.create_user("ada")
     LogEntry.objects.create(
         user=user,
         content_type=ContentType.objects.get_for_model(User),

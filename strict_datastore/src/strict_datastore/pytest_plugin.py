@@ -13,6 +13,7 @@ from .emulator import Emulator, EmulatorError, EmulatorNotFound
 HOST = "DATASTORE_EMULATOR_HOST"
 
 emulator_key = pytest.StashKey[Emulator]()
+missing_key = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser):
@@ -20,7 +21,10 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "emulator: needs Google's Datastore emulator")
+    config.addinivalue_line(
+        "markers",
+        "emulator: needs Google's Datastore emulator; skipped, with the reason, where there is none",
+    )
     # Each worker of pytest-xdist has an emulator of its own: in the emulator, unlike on Google Cloud, a query in
     # a transaction locks its kind in all namespaces, so that tests side by side would lose against each other.
     runs_no_tests = config.option.collectonly or getattr(config.option, "numprocesses", None)
@@ -33,11 +37,17 @@ def pytest_configure(config):
     except EmulatorNotFound as error:
         if os.environ.get("CI"):
             raise pytest.UsageError(str(error)) from error
+        config.stash[missing_key] = str(error)
     except EmulatorError as error:
         raise pytest.UsageError(str(error)) from error
     else:
         config.stash[emulator_key] = emulator
         os.environ[HOST] = emulator.host
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("emulator") and not os.environ.get(HOST):
+        pytest.skip(item.config.stash[missing_key])
 
 
 def pytest_unconfigure(config):

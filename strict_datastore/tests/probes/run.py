@@ -14,7 +14,7 @@ from strict_datastore.refusals import Refused
 from .probe import UNSET, names_for, plain
 from .table import PROBES
 
-COMPATIBILITY = Path(__file__).parents[2] / "strict_datastore" / "compatibility.json"
+COMPATIBILITY = Path(__file__).parents[2] / "compatibility.json"
 
 SAME = "same"
 CLEAR = "clear error"
