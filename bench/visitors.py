@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from strict_datastore.client import Client
+from strict_datastore.stub import Client
 
 TOKEN = "a" * 32
 READING = ["/", "/", "/", "/cats/", "/purrs/new/"]

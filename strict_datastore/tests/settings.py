@@ -1,5 +1,7 @@
 """The settings of the backend's own tests: Django's apps, and models made to be difficult."""
 
+from pathlib import Path
+
 SECRET_KEY = "nothing here is secret"
 ALLOWED_HOSTS = ["*"]
 
@@ -41,6 +43,9 @@ TEMPLATES = [
 
 DATABASES = {"default": {"ENGINE": "strict_datastore", "PROJECT": "tests", "NAMESPACE": ""}}
 
+# The one that the emulator enforces.
+STRICT_DATASTORE_INDEX_FILE = Path(__file__).parent / "index.yaml"
+
 # On a busy machine fifty requests at once take their time; the tests of the deadline set one.
 STRICT_DATASTORE_DEADLINE = 60
 
@@ -49,5 +54,3 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_URL = "static/"
 TIME_ZONE = "UTC"
 USE_TZ = True
-
-BASE_DIR = "."

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from google.api_core.exceptions import FailedPrecondition
-from strict_datastore import client as datastore
+from strict_datastore import stub as datastore
 from strict_datastore.creation import forget_cached_rows
 from strict_datastore.emulator import Emulator
 from strict_datastore.index_file import Index, read_index_file

@@ -22,8 +22,8 @@ from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from . import admin
-from .checks import plan_of
 from .indexes import Shape, project_indexes
+from .plan import plan_of
 from .refusals import Refused
 from .where import NEGATED
 
@@ -131,7 +131,7 @@ class AdminList(ChangeList):
             known = None  # E021 tells what is wrong with the file.
         for option, queryset in self._querysets():
             try:
-                plan = plan_of(queryset[:1])
+                plan = plan_of(queryset[:1].query, queryset.db)
             except Refused as refused:
                 refusals.setdefault(option, refused)
             except FieldError:
@@ -148,7 +148,7 @@ class AdminList(ChangeList):
             rows = self.model._default_manager.order_by(*self._deterministic(ordering))
             yield option, rows
             try:
-                plan_of(rows[:1])
+                plan_of(rows[:1].query, rows.db)
             except (Refused, FieldError):
                 continue
             for narrowing, narrow in self._narrowings():

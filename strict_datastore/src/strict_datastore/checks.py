@@ -6,11 +6,12 @@ They look at the models whose database is strict_datastore; Django's own apps ar
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
-from django.core.exceptions import EmptyResultSet, FieldError
+from django.core.exceptions import FieldError
 from django.db import connections, models, router
 
 from .constraints import is_plain, unenforced
-from .parser import Plan, is_indexed
+from .parser import is_indexed
+from .plan import plan_of
 from .refusals import Refused
 from .unstorable import UNSTORABLE
 
@@ -93,7 +94,7 @@ def check_ordering(model):
     latest_by = model._meta.get_latest_by or ()
     latest_by = [latest_by] if isinstance(latest_by, str) else latest_by
     try:
-        if plan_of(queryset).memory_order:
+        if plan_of(queryset.query, queryset.db).memory_order:
             yield Warning(
                 "Meta.ordering goes over a relation, which Datastore cannot join: the rows are sorted in "
                 "memory, 1,000 of them at most, and a slice is refused.",
@@ -101,7 +102,8 @@ def check_ordering(model):
                 obj=model,
                 id="strict_datastore.W001",
             )
-        plan_of(queryset.order_by(*latest_by)[:1])
+        first = queryset.order_by(*latest_by)[:1]
+        plan_of(first.query, first.db)
     except Refused as refused:
         yield Error(
             f"Meta.ordering or get_latest_by: {refused.construct}: {refused.reason}",
@@ -235,12 +237,3 @@ def check_admin(app_configs=None, **kwargs):
         if on_datastore(model) and not (of_django(model) and of_django(type(model_admin)))
         for message in check_model_admin(model_admin)
     ]
-
-
-def plan_of(queryset):
-    """What Datastore would be asked for the queryset. Raises Refused; asks nothing."""
-    try:
-        command, _params = queryset.query.get_compiler(using=queryset.db).as_sql()
-    except EmptyResultSet:
-        return Plan(kind=None, branches=[])
-    return command.plan

@@ -10,16 +10,13 @@ import math
 
 from django.conf import settings
 from django.db import models
-from gcloudc.db.backends.common.helpers import (
-    get_concrete_parents,
-    get_top_concrete_parent,
-    has_concrete_parents,
-)
 
+from .inheritance import concrete_models, inherits_rows, kind_of
+from .limits import LEAST_INTEGER, MOST_INDEXED_BYTES, MOST_INTEGER
 from .parser import is_indexed
 from .refusals import Refused
 from .unstorable import unstorable
-from .where import LEAST_INTEGER, MOST_INDEXED_BYTES, MOST_INTEGER, too_long
+from .where import too_long
 
 POSITIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
@@ -43,7 +40,7 @@ def is_plain(constraint):
 def unique_sets(model):
     """The fields that must be unique together, the primary key aside: a list of lists of fields."""
     sets = [[field] for field in model._meta.fields if field.unique and not field.primary_key]
-    for parent in get_concrete_parents(model):
+    for parent in concrete_models(model):
         meta = parent._meta
         sets += [[meta.get_field(name) for name in names] for names in meta.unique_together]
         sets += [
@@ -56,8 +53,8 @@ def unique_sets(model):
 
 def inherited_table(fields, model):
     """The table of the inherited model that the fields are of, or None where they are the kind's own."""
-    owner = next((each for each in get_concrete_parents(model) if fields[0] in each._meta.local_fields), None)
-    return owner._meta.db_table if owner and has_concrete_parents(owner) else None
+    owner = next((each for each in concrete_models(model) if fields[0] in each._meta.local_fields), None)
+    return owner._meta.db_table if owner and inherits_rows(owner) else None
 
 
 def check_writable(model, entity, wrapper):
@@ -68,7 +65,7 @@ def check_writable(model, entity, wrapper):
     if found := unstorable(model):
         construct, reason, instead = found
         raise Refused(construct, model, reason, instead)
-    for parent in get_concrete_parents(model):
+    for parent in concrete_models(model):
         for constraint in parent._meta.constraints:
             if not is_plain(constraint) and constraint.name not in unenforced():
                 raise Refused(
@@ -140,5 +137,5 @@ def foreign_keys(model, entity):
             value = entity.key().id_or_name if field.primary_key else entity.get(field.column)
             if value is not None:
                 related = field.related_model._meta.concrete_model
-                table = related._meta.db_table if has_concrete_parents(related) else None
-                yield get_top_concrete_parent(related)._meta.db_table, value, table
+                table = related._meta.db_table if inherits_rows(related) else None
+                yield kind_of(related), value, table

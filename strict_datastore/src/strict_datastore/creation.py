@@ -5,14 +5,14 @@ import uuid
 from django.apps import apps
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
-from gcloudc.db.backends.datastore import base as gcloudc
+from django.db.backends.base.creation import BaseDatabaseCreation
 
 from .address import emulator_host
 
 PREFIX = "test-"
 
 
-class DatabaseCreation(gcloudc.DatabaseCreation):
+class DatabaseCreation(BaseDatabaseCreation):
     """Makes a test database by switching NAMESPACE in the settings.
 
     All connections of the process share that entry, kept ones and those of other threads too, so a live

@@ -1,18 +1,35 @@
-"""Google's exceptions by the names that Django knows: an OperationalError is nobody's fault and may pass."""
+"""PEP 249's exceptions, as Django looks for them: which of Google's belong to which."""
 
-from gcloudc.db.backends.common.base.dbapi import (  # noqa: F401
-    DatabaseError,
-    DataError,
-    Error,
-    IntegrityError,
-    InterfaceError,
-    InternalError,
-    NotSupportedError,
-    ProgrammingError,
-)
 from google.api_core import exceptions
 
-# gcloudc knows contention alone: Datastore away or slow would be a DatabaseError, or no database's error at all.
+DatabaseError = Error = exceptions.GoogleAPICallError
+
+
+class DataError(DatabaseError):
+    pass
+
+
+class IntegrityError(DatabaseError):
+    pass
+
+
+class InterfaceError(DatabaseError):
+    pass
+
+
+class InternalError(DatabaseError):
+    pass
+
+
+class NotSupportedError(Exception):
+    pass
+
+
+class ProgrammingError(DatabaseError):
+    pass
+
+
+# Nobody's fault, and it may pass.
 OperationalError = (
     exceptions.Aborted,
     exceptions.Cancelled,

@@ -2,14 +2,10 @@
 
 from django.apps import apps
 from django.db.models import Value
-from gcloudc.db.backends.common.base.entity import Entity
-from gcloudc.db.backends.common.helpers import (
-    get_concrete_parents,
-    get_model_from_db_table,
-    get_top_concrete_parent,
-)
-from gcloudc.db.backends.common.indexing import IgnoreForIndexing, get_indexer, special_indexes_for_column
 from google.cloud.datastore.helpers import entity_to_protobuf
+
+from .connector import Entity, IgnoreForIndexing, get_indexer, special_indexes_for_column
+from .inheritance import concrete_models, model_with_table, top_concrete_model
 
 
 class StoredEntity(Entity):
@@ -41,7 +37,7 @@ def prepared(value, field, wrapper):
 
 def is_key(field, model):
     """Whether the field's value is the entity's key and no property of it."""
-    return field.primary_key and field.model._meta.concrete_model == get_top_concrete_parent(model)
+    return field.primary_key and field.model._meta.concrete_model == top_concrete_model(model)
 
 
 def entity_of(key, values, model, wrapper):
@@ -105,12 +101,4 @@ def model_of(entity, polymodel_property):
         return model
     registry = model._meta.apps if model else apps
     found = [model_with_table(table, registry) for table in tables or [entity.key().path[-1]]]
-    return max(filter(None, found), key=lambda each: len(get_concrete_parents(each)), default=model)
-
-
-def model_with_table(table, registry):
-    """The model of this registry, today's or that of a migration, whose table has this name; None if there is none."""
-    if registry is apps:
-        return get_model_from_db_table(table)  # which remembers
-    models = registry.get_models(include_auto_created=True, include_swapped=True)
-    return next((each for each in models if each._meta.db_table == table and not each._meta.proxy), None)
+    return max(filter(None, found), key=lambda each: len(concrete_models(each)), default=model)

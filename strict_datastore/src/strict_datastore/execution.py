@@ -4,9 +4,8 @@ import functools
 import heapq
 from itertools import chain, islice
 
+from .limits import MOST_KEYS_A_LOOKUP
 from .where import KEY
-
-MOST_KEYS_A_LOOKUP = 1000  # https://cloud.google.com/datastore/docs/concepts/limits
 
 
 class Execution:
@@ -19,9 +18,6 @@ class Execution:
     def __init__(self, wrapper, plan):
         self.wrapper = wrapper
         self.plan = plan
-
-    def __repr__(self):
-        return f"{self.plan.kind} {self.plan.branches} order {self.plan.order}"
 
     def fetch(self, offset, limit):
         """The entities from the offset on, at most `limit` (None: all)."""

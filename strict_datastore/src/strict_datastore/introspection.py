@@ -1,13 +1,21 @@
 """What Django's commands can learn of a database without a schema."""
 
-from django.core.management.base import CommandError
-from django.db.backends.base.client import BaseDatabaseClient
-from gcloudc.db.backends.datastore import base as gcloudc
+from django.db.backends.base.introspection import BaseDatabaseIntrospection, TableInfo
 
 from .refusals import Refused
 
 
-class DatabaseIntrospection(gcloudc.DatabaseIntrospection):
+class DatabaseIntrospection(BaseDatabaseIntrospection):
+    def get_table_list(self, cursor):
+        """The kinds that have entities in the namespace."""
+        query = cursor.connection.client.query(kind="__kind__")
+        query.keys_only()
+        return [TableInfo(entity.key.name, "t") for entity in query.fetch()]
+
+    def get_sequences(self, cursor, table_name, table_fields=()):
+        """None: keys are drawn at random."""
+        return []
+
     def get_constraints(self, cursor, table_name):
         """None: Datastore has neither constraints nor names of indexes."""
         return {}
@@ -23,11 +31,4 @@ class DatabaseIntrospection(gcloudc.DatabaseIntrospection):
             table_name,
             "Datastore keeps no schema.",
             "write the model, with this name as its db_table.",
-        )
-
-
-class DatabaseClient(BaseDatabaseClient):
-    def runshell(self, parameters):
-        raise CommandError(
-            "Datastore has no shell. Instead: manage.py shell, or Datastore Studio in the Google Cloud console."
         )

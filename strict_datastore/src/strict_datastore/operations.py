@@ -8,15 +8,15 @@ from django.core.management.base import CommandError
 from django.db.models import ForeignKey
 from django.utils import timezone
 from django.utils.functional import LazyObject
-from gcloudc.db.backends.datastore import base as gcloudc
 
+from . import connector
+from .limits import MOST_BRANCHES
 from .refusals import Refused
-from .where import MOST_BRANCHES
 
 FIRST_DAY = datetime.date(1970, 1, 1)  # of all times of day, which Datastore stores as moments
 
 
-class DatabaseOperations(gcloudc.DatabaseOperations):
+class DatabaseOperations(connector.DatabaseOperations):
     compiler_module = "strict_datastore.compiler"
 
     def value_for_db(self, value, field):
@@ -74,7 +74,11 @@ class DatabaseOperations(gcloudc.DatabaseOperations):
 
     def fetch_returned_insert_rows(self, cursor):
         """The keys of bulk_create's rows, which gcloudc leaves empty."""
-        return [(key.id_or_name,) for key in cursor.returned_ids]
+        return [(key.id_or_name,) for key in cursor.returned_keys]
+
+    def last_insert_id(self, cursor, table_name, pk_name):
+        (key,) = cursor.returned_keys
+        return key.id_or_name
 
     def sql_flush(self, style, tables, *, reset_sequences=False, **kwargs):
         # Only the teardown of Django's test cases flushes without resetting sequences. A test needs no rows
@@ -82,13 +86,17 @@ class DatabaseOperations(gcloudc.DatabaseOperations):
         # filling that namespace with permissions and content types.
         if self.connection.creation.in_test_namespace and not reset_sequences:
             return Flush([], new_namespace=True)
-        return Flush(super().sql_flush(style, tables, reset_sequences=reset_sequences, **kwargs))
+        special = tuple(f"_djangae_idx_{table}" for table in tables)
+        kinds = self.connection.introspection.table_names()
+        return Flush([*tables, *(kind for kind in kinds if kind.startswith(special))])
 
     def execute_sql_flush(self, flush):
         if flush.new_namespace:
             self.connection.creation.use_fresh_namespace()
-        else:
-            super().execute_sql_flush(flush.commands)
+            return
+        self.connection.ensure_connection()
+        with self.connection.wrap_database_errors:
+            self.connection.connection.flush(flush.kinds, namespace=self.connection.namespace)
 
 
 def as_stored(value):
@@ -122,12 +130,12 @@ def as_stored(value):
 class Flush:
     """What `manage.py flush` hands from sql_flush() to execute_sql_flush(); `sqlflush` would print it."""
 
-    def __init__(self, commands, new_namespace=False):
-        self.commands = commands
+    def __init__(self, kinds, new_namespace=False):
+        self.kinds = kinds
         self.new_namespace = new_namespace
 
     def __bool__(self):
-        return bool(self.commands)
+        return bool(self.kinds)
 
     def __iter__(self):
         raise CommandError("Datastore has no SQL to show. Instead: manage.py flush deletes all rows.")

@@ -6,51 +6,33 @@ is the list of what works; everything else is a `Refused`.
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import replace
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import DecimalField, JSONField
 from django.db.models.aggregates import Count
 from django.db.models.expressions import Col, OrderBy, Ref, Star, Value
 from django.db.models.fields.related import ForeignObject
 from django.db.models.sql.datastructures import BaseTable
-from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
-from gcloudc.db.backends.common.helpers import (
-    get_top_concrete_parent,
-    has_concrete_parents,
-)
 
-from .entities import model_with_table
+from .inheritance import inherits_rows, kind_of, model_with_table, top_concrete_model
+from .inputs import Join, Subquery
+from .limits import MOST_SUBQUERY_ROWS
+from .plan import Plan
 from .refusals import Refused
 from .unstorable import NO_COLLATION
 from .where import KEY, NEGATED, Conditions, Filter, described
 
-MOST_SUBQUERY_ROWS = 100
-MOST_ROWS_JOINED = 1000
-MOST_ROWS_SORTED = 1000
 UNINDEXED_TYPES = ("text", "bytes")
 
 
-@dataclass
-class Plan:
-    """What to ask Datastore for.
-
-    branches: an OR of ANDs of filters; order: property names, `-` for descending; keys_only: no properties are
-    needed; lookups: the relations to follow, parents first; memory_order: (alias, column, descending) when a
-    relation orders the rows; repeats: how often a join returns a key.
-    """
-
-    kind: str
-    branches: list
-    order: list = field(default_factory=list)
-    keys_only: bool = False
-    lookups: list = field(default_factory=list)
-    memory_order: list = field(default_factory=list)
-    repeats: dict = field(default_factory=dict)
-
-
 class Parser:
-    """Makes the plan of one query. Raises Refused, and EmptyResultSet when no row can match."""
+    """Makes the plan of one query, and asks the database nothing.
+
+    Raises Refused, and EmptyResultSet when no row can match. Where the query filters by what other queries find,
+    the plan names them as its inputs; `resolved()` asks them, and plans again with what they have found.
+    """
 
     def __init__(self, query, wrapper, compiler=None):
         self.query = query
@@ -58,14 +40,33 @@ class Parser:
         self.compiler = compiler
         self.model = query.model
         self.base = query.get_initial_alias()
-        self._semi_joined = {}  # by alias, how often each key is referred to
 
     def plan(self, keys_only=False):
+        return self._plan(keys_only, answers=None)
+
+    def resolved(self, plan):
+        """The plan with what its inputs find. Asks the database for it, if there are any."""
+        if not plan.inputs:
+            return plan
+        try:
+            return self._plan(plan.keys_only, {at: each.read() for at, each in plan.inputs.items()})
+        except EmptyResultSet:
+            return replace(plan, branches=[], inputs={})
+
+    def answer(self, lookup, make_input):
+        """What the input of a lookup has found; where nobody has asked it yet, the input itself."""
+        if self._answers is not None:
+            return self._answers[id(lookup)]
+        return self._inputs.setdefault(id(lookup), make_input())
+
+    def _plan(self, keys_only, answers):
+        self._answers, self._inputs = answers, {}
+        self._semi_joined = {}  # by alias, how often each key is referred to
         self._check_query()
         conditions = Conditions(self)
         branches = conditions.branches(self.query.where)
         concrete_model = self.model._meta.concrete_model
-        if has_concrete_parents(concrete_model):
+        if inherits_rows(concrete_model):
             of_class = Filter(
                 self.wrapper.polymodel_property_name(), "array_contains", concrete_model._meta.db_table
             )
@@ -76,13 +77,14 @@ class Parser:
         lookups = self._lookups(memory_order)
         keys_only = keys_only or (self._selects_keys_only() and not memory_order)
         return Plan(
-            get_top_concrete_parent(self.model)._meta.db_table,
+            kind_of(self.model),
             branches,
             order,
             keys_only,
             lookups,
             memory_order,
             self._repeats(),
+            self._inputs,
         )
 
     def refused(self, construct, reason, instead):
@@ -190,7 +192,7 @@ class Parser:
 
     def column(self, model_field):
         """The property's name, `__key__` for the primary key."""
-        top = get_top_concrete_parent(self.model)
+        top = top_concrete_model(self.model)
         is_parent_link = getattr(model_field, "remote_field", None) and getattr(
             model_field.remote_field, "parent_link", False
         )
@@ -318,7 +320,7 @@ class Parser:
         return path
 
     def semi_join(self, lookup, negated):
-        """The keys of the rows that a many-to-many field or a reverse foreign key leads to, read now.
+        """The keys of the rows that a many-to-many field or a reverse foreign key leads to.
 
         Such a filter is a join with a table whose rows refer to this model's: two queries, the first of at most
         a thousand rows. SQL returns a row as often as it is referred to; `repeats` keeps that.
@@ -336,25 +338,21 @@ class Parser:
         )
         if not possible:
             self.own_field(lookup.lhs, "a filter")
-        values = lookup.rhs
-        if isinstance(values, Query):
-            values = self.read_subquery(values, lookup)
-        values = values if lookup.lookup_name == "in" else [values]
         referring = model_with_table(join.table_name, self.model._meta.apps)
         reference = next(each for each in referring._meta.fields if each.column == join.join_cols[0][1])
-        rows = referring._base_manager.using(self.wrapper.alias).filter(**{f"{target.attname}__in": values})
-        keys = list(rows.values_list(reference.attname, flat=True)[: MOST_ROWS_JOINED + 1])
-        if len(keys) > MOST_ROWS_JOINED:
-            raise self.refused(
-                f"a filter over {referring._meta.label} with more than {MOST_ROWS_JOINED} rows",
-                "Datastore joins nothing, so their keys are read first.",
-                "ask in portions.",
-            )
-        keys = [
-            self.model._meta.pk.get_db_prep_value(each, self.wrapper) for each in keys if each is not None
-        ]
-        self._semi_joined[alias] = Counter(keys)
-        return [(Filter(KEY, "=", key),) for key in self._semi_joined[alias]]
+        asked = {f"{target.attname}__{lookup.lookup_name}": lookup.rhs}
+
+        def make_input():
+            rows = referring._base_manager.using(self.wrapper.alias).filter(**asked)
+            return Join(rows.values_list(reference.attname), self.model)
+
+        found = self.answer(lookup, make_input)
+        if isinstance(found, Join):
+            self._semi_joined[alias] = Counter()
+            return [(Filter(KEY, "=", found),)]
+        keys = Counter(self.model._meta.pk.get_db_prep_value(each, self.wrapper) for each in found)
+        self._semi_joined[alias] = keys
+        return [(Filter(KEY, "=", key),) for key in keys]
 
     def _repeats(self):
         """How often SQL's joins return each key."""
@@ -363,41 +361,35 @@ class Parser:
         keys = set().union(*self._semi_joined.values())
         return {key: math.prod(counts[key] for counts in self._semi_joined.values()) for key in keys}
 
-    def read_subquery(self, subquery, lookup):
-        """The values of `__in=queryset`, at most a hundred, or the one of `=queryset[:1]`, read now."""
+    def subquery(self, lookup):
+        """The input for `__in=queryset` and `=queryset[:1]`, or what it has found: values, or the one of a slice."""
         if lookup.lookup_name not in ("exact", "in", "gt", "gte", "lt", "lte"):
             raise self.refused(
                 f"{lookup.lookup_name} with a queryset", "Datastore knows no subqueries.", "a value."
             )
-        is_value = subquery.has_select_fields and subquery.has_limit_one()
+        query = lookup.rhs
+        is_value = query.has_select_fields and query.has_limit_one()
         if lookup.lookup_name not in ("exact", "in") and not is_value:
             raise self.refused(
                 f"{lookup.lookup_name} with a queryset that is not one value",
                 "SQL compares with any row of it, or fails.",
                 "values() of one field of an ordered queryset, sliced with [:1].",
             )
-        inner = subquery.clone()
+        found = self.answer(lookup, lambda: self._make_subquery(lookup))
+        if isinstance(found, Subquery) or lookup.lookup_name == "in":
+            return found
+        return found[0] if found else None  # NULL, as in SQL
+
+    def _make_subquery(self, lookup):
+        inner = lookup.rhs.clone()
         if not inner.has_select_fields:
             inner.clear_select_clause()
             inner.add_fields(["pk"])
-        compiler = inner.get_compiler(connection=self.wrapper)
-        self._check_compared(lookup, compiler.get_select()[0][0][0])
-        if (
-            not inner.is_sliced
-            or inner.high_mark is None
-            or inner.high_mark - inner.low_mark > MOST_SUBQUERY_ROWS
-        ):
+        self._check_compared(lookup, inner.get_compiler(connection=self.wrapper).get_select()[0][0][0])
+        is_long = inner.high_mark is None or inner.high_mark - inner.low_mark > MOST_SUBQUERY_ROWS
+        if is_long:
             inner.set_limits(high=MOST_SUBQUERY_ROWS + 1)
-        values = [row[0] for row in compiler.results_iter(tuple_expected=True)]
-        if len(values) > MOST_SUBQUERY_ROWS:
-            raise self.refused(
-                f"__in with a queryset of more than {MOST_SUBQUERY_ROWS} rows",
-                "Datastore knows no subqueries; their rows are read first, and each is a query of its own.",
-                "ask in portions, or repeat in this model what the other one is asked for.",
-            )
-        if lookup.lookup_name == "in":
-            return values
-        return values[0] if values else None  # NULL, as in SQL
+        return Subquery(inner, self.wrapper, self.model)
 
     def _check_compared(self, lookup, selected):
         """SQL compares an integer with a text, say, by rules of its own."""

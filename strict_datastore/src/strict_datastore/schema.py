@@ -2,17 +2,14 @@
 
 from django.core.management.base import CommandError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from gcloudc.db.backends.common.base.connection import StagedWriteKind
-from gcloudc.db.backends.common.helpers import get_top_concrete_parent, has_concrete_parents
-from gcloudc.db.backends.common.indexing import _merged_indexes, indexers_for_model
 
+from .connector import StagedWriteKind, indexers_for_model, special_indexes
 from .entities import StoredEntity, is_key, leave_to_parents, size_of
+from .inheritance import inherits_rows, kind_of
+from .limits import BYTES_A_TRANSACTION, ROWS_A_TRANSACTION
 from .parser import is_indexed, stored_as
 from .refusals import Refused
 from .retry import retry_on_contention
-
-ROWS_A_TRANSACTION = 100
-BYTES_A_TRANSACTION = 4 * 2**20  # Datastore takes no request of more than 10 MiB
 
 
 class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
@@ -40,7 +37,7 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
         indexers = indexers_for_model(model)
 
         def delete(entity):
-            if has_concrete_parents(model):
+            if inherits_rows(model):
                 leave_to_parents(entity, model, classes)
                 connection.put(entity)
             else:
@@ -54,7 +51,7 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
         """Move the rows to another kind, which is a part of their keys. No row of another model holds it."""
         if old_db_table == new_db_table:
             return
-        if special := {old_db_table, new_db_table} & set(_merged_indexes()):
+        if special := {old_db_table, new_db_table} & set(special_indexes()):
             raise Refused(
                 f"a new name for the table {old_db_table}",
                 model,
@@ -65,7 +62,7 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
 
         def move(entity):
             key = entity.key()
-            if not has_concrete_parents(model):
+            if not inherits_rows(model):
                 connection.delete(key)
                 key = connection.new_key(new_db_table, key.id_or_name, namespace=self.connection.namespace)
             moved = StoredEntity(key, entity._properties, entity._properties_to_exclude_from_index)
@@ -174,8 +171,8 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
     def _rows(self, model, table=None, limit=None):
         """The entities of a model's rows; table: its name where it is not the model's own."""
         table = table or model._meta.db_table
-        is_inherited = has_concrete_parents(model)
-        kind = get_top_concrete_parent(model)._meta.db_table if is_inherited else table
+        is_inherited = inherits_rows(model)
+        kind = kind_of(model) if is_inherited else table
         query = self.connection.get_query_class()(self.connection, [kind])
         if is_inherited:
             query.add_filter(self.connection.polymodel_property_name(), "array_contains", table)

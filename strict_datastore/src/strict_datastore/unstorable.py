@@ -8,11 +8,11 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 
-from gcloudc.db.backends.common.helpers import get_concrete_parents, has_concrete_parents
-
 from .entities import is_key
+from .inheritance import concrete_models, inherits_rows
+from .limits import MOST_INDEXED_BYTES
 from .progress import PROGRESS_KIND
-from .where import MOST_INDEXED_BYTES, too_long
+from .where import too_long
 
 POLYMODEL_PROPERTY = "class"
 ANOTHER_COLUMN = "another db_column."
@@ -25,7 +25,7 @@ NO_COLLATION = (
 def reserved_names(model):
     """A kind or a property whose name Datastore, gcloudc or this backend keeps for itself."""
     kind = model._meta.db_table
-    if not has_concrete_parents(model) and (reason := reserved_kind(kind)):
+    if not inherits_rows(model) and (reason := reserved_kind(kind)):
         yield f"the table {shortened(kind)}", reason, "another db_table in the model's Meta."
     for field in model._meta.local_concrete_fields:
         if not is_key(field, model) and (reason := reserved_property(field.column)):
@@ -79,13 +79,13 @@ def doubled_columns(model):
 
 def rows_apart(model):
     """An inherited model whose row cannot be one entity with those of its parents."""
-    if not all(issubclass(child, parent) for child, parent in pairwise(get_concrete_parents(model))):
+    if not all(issubclass(child, parent) for child, parent in pairwise(concrete_models(model))):
         yield (
             "a model that inherits from several tables",
             "a row with its parents' parts is one entity, so that one parent's part would be taken for the other's.",
             "one parent, and a OneToOneField to the other.",
         )
-    elif has_concrete_parents(model) and not getattr(model._meta.pk.remote_field, "parent_link", False):
+    elif inherits_rows(model) and not getattr(model._meta.pk.remote_field, "parent_link", False):
         yield (
             f"{model._meta.pk.name} as primary key of an inherited model",
             "a row with its parents' parts is one entity, whose key is the parent's.",
@@ -107,5 +107,5 @@ UNSTORABLE = {"E008": reserved_names, "E009": doubled_columns, "E010": rows_apar
 @cache
 def unstorable(model):
     """The first of all this in a model and its parents, or None."""
-    parents = get_concrete_parents(model)
+    parents = concrete_models(model)
     return next((each for find in UNSTORABLE.values() for parent in parents for each in find(parent)), None)

@@ -19,17 +19,16 @@ from django.db.models.sql.query import Query
 from django.db.models.sql.subqueries import UpdateQuery
 from django.db.models.sql.where import ExtraWhere, NothingNode, WhereNode
 from django.utils import timezone
-from gcloudc.db.backends.common.helpers import get_top_concrete_parent
-from gcloudc.db.backends.common.indexing import get_indexer, special_index_exists
-from gcloudc.db.backends.common.parsers.builder import WhereNode as GcloudcNode
 
+from .connector import SpecialIndexNode, get_indexer, load_special_indexes, special_index_exists
+from .inheritance import kind_of
+from .inputs import Input, SpecialIndex
+from .limits import LEAST_INTEGER, MOST_BRANCHES, MOST_INDEXED_BYTES, MOST_INTEGER
 from .refusals import Refused
 
-MOST_BRANCHES = 1000  # as many as keys in a Lookup: Django itself asks for as many relations of a page
-LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
-MOST_INDEXED_BYTES = 1500  # https://cloud.google.com/datastore/docs/concepts/limits
 KEY = "__key__"
 
+COMPARED_BY = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 COMPARISONS = {
     "=": lambda stored, value: stored == value,
@@ -150,6 +149,8 @@ class Conditions:
             return self._of_isnull(field, bool(lookup.rhs) != negated)
         leaf = self._leaf(field, lookup)
         values = self._values(lookup)
+        if isinstance(values, Input):
+            return self._by_input(field, lookup.lookup_name, negated, values)
         match lookup.lookup_name:
             case "exact":
                 return self._equal(field, leaf(values[0]), negated)
@@ -167,16 +168,26 @@ class Conditions:
                 high = self._compared(field, "<=", leaf(values[1]))
                 return [(*a, *b) for a, b in product(low, high)]
             case "gt" | "gte" | "lt" | "lte":
-                operator = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}[lookup.lookup_name]
+                operator = COMPARED_BY[lookup.lookup_name]
                 operator = NEGATED[operator] if negated else operator
                 return self._compared(field, operator, leaf(values[0]))
         return self._of_special_index(field, lookup, values, negated)
 
+    def _by_input(self, field, name, negated, values):
+        """The filters for values that nobody has read yet: what they compare is known, and how."""
+        column = self.parser.column(field)
+        operator = COMPARED_BY.get(name, "=")
+        if negated:
+            operator = NEGATED.get(operator, "!=" if column == KEY else ">")
+        return [(Filter(column, operator, values),)]
+
     def _values(self, lookup):
-        """The lookup's values, prepared for the database; those of a subquery are read now."""
+        """The lookup's values, prepared for the database, or the input that has to be read for them."""
         rhs = lookup.rhs
         if isinstance(rhs, Query):
-            rhs = self.parser.read_subquery(rhs, lookup)
+            rhs = self.parser.subquery(lookup)
+            if isinstance(rhs, Input):
+                return rhs
         elif hasattr(rhs, "resolve_expression"):
             raise self._refused(
                 f"a comparison with {described(rhs)}",
@@ -343,26 +354,15 @@ class Conditions:
     def _of_special_index(self, field, lookup, values, negated):
         """contains, startswith and the like, where the project's special indexes hold what they need."""
         operator = lookup.lookup_name
+        load_special_indexes(self.wrapper)
         if isinstance(lookup.lhs, Col) and not negated and operator not in ("regex", "iregex"):
             indexer = get_indexer(field, operator)
             if indexer and special_index_exists(
                 field.model, field.column, indexer.prepare_index_type(operator, values[0])
             ):
-                node = GcloudcNode(self.wrapper.alias)
-                node.set_leaf(
-                    field.column,
-                    operator,
-                    values[0],
-                    is_pk_field=False,
-                    negated=False,
-                    lookup_name=operator,
-                    namespace=self.wrapper.namespace,
-                    target_field=field,
-                )
-                if node.operator == "IN":
-                    # contains: a query before this one has found the keys of the rows.
-                    self._check_unwritten(field, operator)
-                    return [(Filter(KEY, "=", key.id_or_name),) for key in node.value]
+                if indexer.PREP_VALUE_RETURNS_ENTITIES:
+                    return self._of_parts(field, lookup, values[0])
+                node = self._special_index_node(field, operator, values[0])
                 return [(Filter(node.column, node.operator, node.value),)]
         raise self._refused(
             f"{field.name}__{operator}",
@@ -371,8 +371,36 @@ class Conditions:
             "what you look for (the text in lower case, for example).",
         )
 
+    def _of_parts(self, field, lookup, value):
+        """contains: a query before this one finds the keys of the rows."""
+
+        def read():
+            self._check_unwritten(field, lookup.lookup_name)
+            return [
+                key.id_or_name for key in self._special_index_node(field, lookup.lookup_name, value).value
+            ]
+
+        found = self.parser.answer(lookup, lambda: SpecialIndex(read))
+        if isinstance(found, Input):
+            return [(Filter(KEY, "=", found),)]
+        return [(Filter(KEY, "=", key),) for key in found]
+
+    def _special_index_node(self, field, operator, value):
+        node = SpecialIndexNode(self.wrapper.alias)
+        node.set_leaf(
+            field.column,
+            operator,
+            value,
+            is_pk_field=False,
+            negated=False,
+            lookup_name=operator,
+            namespace=self.wrapper.namespace,
+            target_field=field,
+        )
+        return node
+
     def _check_unwritten(self, field, operator):
-        kind = get_top_concrete_parent(self.model)._meta.db_table
+        kind = kind_of(self.model)
         if any(list(key.path) == [kind] for key in self.wrapper.connection.staged_rows()):
             raise self._refused(
                 f"{field.name}__{operator} in a transaction that has written rows of the model",
@@ -420,6 +448,8 @@ LEAST = object()  # a key below all keys
 def simplified(branch):
     """The branch with one lower and one upper bound for each property; None when no row can match."""
     filters = dict.fromkeys(branch)
+    if any(isinstance(each.value, Input) for each in filters):
+        return tuple(filters)
     equal = {each.column: each.value for each in filters if each.operator == "="}
     kept, bounds = [], {}
     for each in filters:

@@ -11,10 +11,10 @@ import yaml
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.datastore_v1 import RunQueryRequest
 from google.cloud.environment_vars import GCD_HOST
-from strict_datastore.client import datastore_stub
 from strict_datastore.emulator import Emulator
 from strict_datastore.index_file import read_index_file
 from strict_datastore.indexes import Shape
+from strict_datastore.stub import datastore_stub
 
 PROJECT = "indexes"
 

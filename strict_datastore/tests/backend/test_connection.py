@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
-from strict_datastore import client
+from strict_datastore import stub
 from strict_datastore.base import DatabaseWrapper
 from strict_datastore.emulator import free_port
 from strict_datastore.meter import meter
@@ -131,7 +131,7 @@ def test_no_emulator_and_no_credentials_is_a_clear_error(monkeypatch, tmp_path):
     monkeypatch.delenv("DATASTORE_EMULATOR_HOST")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "missing.json"))
     with pytest.raises(ImproperlyConfigured, match="neither an emulator nor Google credentials"):
-        client.datastore_stub("project", None)
+        stub.datastore_stub("project", None)
 
 
 def test_an_emulator_that_is_not_running_is_a_clear_error_at_once(monkeypatch):

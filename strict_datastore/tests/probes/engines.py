@@ -13,8 +13,8 @@ from django.db.utils import ConnectionHandler
 from google.cloud.datastore_v1 import RunQueryRequest, RunQueryResponse
 from google.cloud.datastore_v1.types import CommitRequest, Mutation
 from google.cloud.environment_vars import GCD_HOST
-from strict_datastore.client import datastore_stub
 from strict_datastore.emulator import Emulator
+from strict_datastore.stub import datastore_stub
 
 from .seed import OLDER, seed
 

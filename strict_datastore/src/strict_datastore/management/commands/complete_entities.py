@@ -3,10 +3,10 @@
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
-from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 from google.cloud.datastore import Entity
 from google.cloud.datastore.query import PropertyFilter
 from strict_datastore.entities import model_of
+from strict_datastore.inheritance import top_concrete_model
 from strict_datastore.progress import PROGRESS_KIND, Progress, interruptible
 from strict_datastore.retry import retry_on_contention
 
@@ -102,7 +102,7 @@ def kinds_of(labels):
         models = [apps.get_model(label) for label in labels] or apps.get_models(include_auto_created=True)
     except (LookupError, ValueError) as error:
         raise CommandError(f"{error} Name models as in users.User.") from error
-    return list(dict.fromkeys(get_top_concrete_parent(model) for model in models if model._meta.managed))
+    return list(dict.fromkeys(top_concrete_model(model) for model in models if model._meta.managed))
 
 
 def stored_fields(model):
