@@ -7,9 +7,9 @@ from django.apps import apps
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router
-from gcloudc.db.backends.common.helpers import get_top_concrete_parent
 
 from .indexes import KEY, project_index_file, project_indexes
+from .inheritance import kind_of
 
 
 @register(Tags.models)
@@ -80,4 +80,4 @@ def _models():
 
 
 def _kind(model):
-    return get_top_concrete_parent(model)._meta.db_table
+    return kind_of(model)

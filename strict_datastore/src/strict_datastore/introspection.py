@@ -10,7 +10,9 @@ class DatabaseIntrospection(BaseDatabaseIntrospection):
         """The kinds that have entities in the namespace."""
         query = cursor.connection.client.query(kind="__kind__")
         query.keys_only()
-        return [TableInfo(entity.key.name, "t") for entity in query.fetch()]
+        # It does not go through the cursor, which would make Django's errors of Google's.
+        with self.connection.wrap_database_errors:
+            return [TableInfo(entity.key.name, "t") for entity in query.fetch()]
 
     def get_sequences(self, cursor, table_name, table_fields=()):
         """None: keys are drawn at random."""
@@ -19,11 +21,6 @@ class DatabaseIntrospection(BaseDatabaseIntrospection):
     def get_constraints(self, cursor, table_name):
         """None: Datastore has neither constraints nor names of indexes."""
         return {}
-
-    def get_table_list(self, cursor):
-        # It does not go through the cursor, which would make Django's errors of Google's.
-        with self.connection.wrap_database_errors:
-            return super().get_table_list(cursor)
 
     def get_table_description(self, cursor, table_name):
         raise Refused(

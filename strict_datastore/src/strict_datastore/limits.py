@@ -13,7 +13,9 @@ LEAST_INTEGER, MOST_INTEGER = -(2**63), 2**63 - 1
 MOST_BYTES_A_COMMIT_ON_EMULATOR = 4 * 2**20 - 2**10
 
 # Ours, so that the cost of a query does not grow with the table.
-MOST_BRANCHES = 1000  # alternatives of a condition: as many as Django asks for when it follows the relations of rows
+MOST_BRANCHES = (
+    1000  # alternatives of a condition: as many as Django asks for when it follows the relations of rows
+)
 MOST_SUBQUERY_ROWS = 100  # each value of `__in=queryset` is a query of its own
 MOST_ROWS_JOINED = 1000  # one Lookup
 MOST_ROWS_SORTED = 1000  # read to be sorted in memory
