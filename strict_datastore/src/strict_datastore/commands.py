@@ -13,7 +13,7 @@ from .command import Command
 from .connector import indexers_for_model
 from .entities import entity_of, leave_to_parents, prepared, put
 from .execution import Execution, compare, look_up, stored_value
-from .expressions import check_expression, check_not_null, check_whole, computed
+from .expressions import check_expression, check_not_null, check_storable, computed
 from .inheritance import inherits_rows, kind_of, model_with_table
 from .limits import MOST_ROWS_SORTED
 from .parser import Parser, is_count_of_rows
@@ -256,10 +256,18 @@ class UpdateCommand(Command):
     def _update(self, entity):
         values = {}
         for field, expression in self.values:
-            value = computed(expression, entity, self.wrapper)
+            try:
+                value = computed(expression, entity, self.wrapper)
+            except (ArithmeticError, TypeError) as error:
+                raise Refused(
+                    f"update({field.name}={expression})",
+                    self.model,
+                    f"Python cannot compute it ({error}), and SQL would by rules of its own.",
+                    "read the rows, compute, and save them in a transaction under retry_on_contention.",
+                ) from error
             check_not_null(field, value)
             if hasattr(expression, "resolve_expression"):
-                check_whole(field, value, self.model)
+                check_storable(field, value, self.model)
             values[field] = prepared(value, field, self.wrapper)
         new, below = entity_of(entity.key(), values, self.model._meta.concrete_model, self.wrapper)
         entity.update(new)

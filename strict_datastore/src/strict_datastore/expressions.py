@@ -17,6 +17,7 @@ from django.db.models import (
 from django.db.models.expressions import Col, CombinedExpression, F, Value
 
 from .execution import stored_value
+from .limits import LEAST_INTEGER, MOST_INTEGER
 from .refusals import Refused
 from .where import KEY, described
 
@@ -33,7 +34,9 @@ def is_null(value):
 
 
 def check_expression(value, model_field, model):
-    if not hasattr(value, "resolve_expression") or is_constant(value, model_field):
+    if isinstance(value, Value):
+        check_constant(value, model_field, model)
+    if not hasattr(value, "resolve_expression") or isinstance(value, Value):
         return
     if is_copy(value, model_field, model) or is_arithmetic(value, model_field, model):
         return
@@ -46,12 +49,19 @@ def check_expression(value, model_field, model):
     )
 
 
-def is_constant(value, model_field):
-    """Whether the expression is a value of the field's own type: SQLite would store any other as it is."""
-    if not isinstance(value, Value):
-        return False
+def check_constant(value, model_field, model):
+    """SQLite stores a Value() of another type than the field's as it is."""
     given = value._output_field_or_none
-    return value.value is None or (given is not None and family(given) == family(model_field))
+    if value.value is None:
+        return
+    if given is None or family(given) != family(model_field):
+        raise Refused(
+            f"{model_field.name}={value!r}",
+            model,
+            f"SQLite would store it in a {model_field.get_internal_type()} without conversion.",
+            "the value itself, without Value().",
+        )
+    check_storable(model_field, value.value, model)
 
 
 def is_copy(value, model_field, model):
@@ -111,12 +121,17 @@ def computed(value, entity, wrapper):
     return value
 
 
-def check_whole(field, value, model):
-    """SQLite keeps a fraction even in an integer field."""
-    if isinstance(value, float | Decimal) and isinstance(field, IntegerField) and value % 1 != 0:
+def check_storable(field, value, model):
+    """SQLite keeps a fraction even in an integer field, and makes a float of too large an integer."""
+    reason = None
+    if isinstance(field, IntegerField) and isinstance(value, float | Decimal) and value % 1 != 0:
+        reason = "the field holds integers, and SQLite would store the fraction."
+    elif isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
+        reason = "Datastore stores integers of 64 bits, and SQLite would store a float."
+    if reason:
         raise Refused(
             f"{field.name}={value}",
             model,
-            "the field holds integers, and SQLite would store the fraction.",
+            reason,
             "read the rows, compute and round, and save them in a transaction under retry_on_contention.",
         )

@@ -2,11 +2,12 @@
 
 from django.db import IntegrityError
 from django.db.models import CompositePrimaryKey
+from django.db.models.expressions import Value
 
 from . import dbapi
 from .command import Command
 from .entities import entity_of, prepared, put
-from .expressions import check_not_null, check_whole, is_constant
+from .expressions import check_constant, check_not_null
 from .inheritance import concrete_models, inherits_rows, kind_of, tables_of
 from .limits import MOST_INDEXED_BYTES
 from .refusals import Refused
@@ -115,15 +116,15 @@ class InsertCommand(Command):
                 "a composite primary key", self.model, "a key is one value.", "one text of the values."
             )
         value = getattr(instance, field.attname)
-        if hasattr(value, "resolve_expression"):
-            if field.primary_key or not is_constant(value, field):
-                raise Refused(
-                    f"create({field.name}={described(value)})",
-                    self.model,
-                    "Datastore computes nothing, and checks no value's type.",
-                    "the value itself, computed in Python.",
-                )
-            check_whole(field, value.value, self.model)
+        if isinstance(value, Value) and not field.primary_key:
+            check_constant(value, field, self.model)
+        elif hasattr(value, "resolve_expression"):
+            raise Refused(
+                f"create({field.name}={described(value)})",
+                self.model,
+                "Datastore computes nothing.",
+                "the value, computed in Python.",
+            )
         if field.primary_key and (value == "" or (isinstance(value, str) and value.startswith("__"))):
             raise Refused(
                 f"the primary key {value!r}",

@@ -265,6 +265,16 @@ PROBES = [
             "Thing.objects.filter(pk=1).update(moment=Now())",
             "Thing.objects.get(pk=1).moment > utc(2024, 7, 1)",
         ),
+        (
+            'Thing.objects.filter(pk=4).update(decimal=F("decimal") * 0.5)',
+            "Thing.objects.get(pk=4).decimal",
+        ),
+        ('Thing.objects.filter(pk=1).update(big=F("big") + 1)', "Thing.objects.get(pk=1).big"),
+        (
+            'Thing.objects.filter(pk=1).update(moment=F("moment") - timedelta(days=10**6))',
+            "Thing.objects.get(pk=1).moment",
+        ),
+        ("Thing.objects.update(boolean=Value(1))", "Thing.objects.filter(boolean=True).count()"),
         ("Restaurant.objects.filter(pk=2).update(stars=5)", "Restaurant.objects.get(pk=2).stars"),
         ('Restaurant.objects.filter(pk=2).update(city="Kyoto")', "Place.objects.get(pk=2).city"),
         (
