@@ -23,7 +23,7 @@ RUN useradd --system --uid 10001 mewgram
 COPY --from=packages /build/packages /packages
 WORKDIR /app
 COPY ${APP} ./
-COPY strict_datastore strict_datastore
+COPY strict_datastore/src ./
 # The key is for this command alone; the service has another one.
 RUN SECRET_KEY=unused python manage.py collectstatic --noinput \
     && python -m compileall -q . \

@@ -3,7 +3,7 @@
 PORT = 8000
 PYTHON = python3
 
-.PHONY: help run test steps notebooks slides picture bench soak faults abuse compatibility lock
+.PHONY: help run test steps notebooks slides picture bench soak faults abuse compatibility reference lock refresh
 
 help: ## what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,14 +42,22 @@ abuse: .venv/ready ## 20,000 requests that no browser sends, twenty times those 
 compatibility: .venv/ready ## strict_datastore/compatibility.json: the ORM on SQLite, gcloudc and strict_datastore
 	cd strict_datastore/tests && ../../.venv/bin/python -m probes
 
+reference: .venv/ready ## strict_datastore/REFERENCE.md, from the source and from compatibility.json
+	cd strict_datastore/tests && ../../.venv/bin/python -m reference
+
 lock: .venv/ready ## after a change of the dependencies in pyproject.toml
 	.venv/bin/uv lock
 	.venv/bin/uv export --no-dev --no-emit-workspace --no-header --quiet -o requirements.txt
 	.venv/bin/uv export --all-groups --no-emit-workspace --no-header --quiet -o requirements-dev.txt
 
+refresh: lock ## after a raised version (uv.lock, the base image in Dockerfile): all that repeats it, in ten minutes
+	.venv/bin/python -m tests.lessons.base_image
+	@$(MAKE) --no-print-directory compatibility reference notebooks slides
+	.venv/bin/python -m bench.report
+
 .venv/ready: requirements-dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-	    echo "This needs Python 3.11, 3.12 or 3.13. If $(PYTHON) is another: make $(MAKECMDGOALS) PYTHON=python3.12"; \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "This needs Python 3.11 or newer. If $(PYTHON) is older: make $(MAKECMDGOALS) PYTHON=python3.13"; \
 	    exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || { \
 	    echo "This needs Python's venv module: sudo apt-get install python3-venv"; exit 1; }

@@ -26,7 +26,10 @@ FULL_PAGE = 200
 
 
 def write():
-    """Write the pages and the pictures anew. Raises PartError where README.md has no place for its table."""
+    """Write the pages and the pictures from the figures.
+
+    Raises PartError where README.md has no place for its table.
+    """
     figures = {part: read_figures(part) for part in PARTS}
     rows = figures["steps"]["steps"]
     draw(rows, RESULTS)
@@ -232,3 +235,7 @@ def beside(pages):
         }
         for page in pages["strict"]
     ]
+
+
+if __name__ == "__main__":
+    write()

@@ -11,6 +11,7 @@ from strict_datastore.emulator import Emulator, EmulatorError, find_emulator, go
 
 from workshop.ports import NAMED
 
+OLDEST_PYTHON = (3, 11)
 PACKAGES = ["django", "gcloudc", "gunicorn", "PIL", "pytest", "robohash", "watchfiles", "whitenoise"]
 
 
@@ -26,8 +27,9 @@ def findings():
 
 def python():
     version = ".".join(map(str, sys.version_info[:3]))
-    well = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    return f"Python {version}", well, "Install Python 3.11, 3.12 or 3.13: https://www.python.org/downloads", 1
+    well = sys.version_info >= OLDEST_PYTHON
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return f"Python {version}", well, f"Install Python {oldest} or newer: https://www.python.org/downloads", 1
 
 
 def packages():

@@ -29,6 +29,8 @@ from django.utils.text import capfirst
 
 from .retry import retry_on_contention
 
+__all__ = ["ModelAdmin"]
+
 MOST_ROWS = 1000
 MOST_LOG_ENTRIES = 100
 # The last character: what begins with a text sorts before the text with this one behind it.

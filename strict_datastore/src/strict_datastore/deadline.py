@@ -12,6 +12,8 @@ from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrp
 from .address import emulator_host, look_for_emulator
 from .errors import explained
 
+__all__ = ["deadline"]
+
 # Asked again when Datastore did not take the request: these change nothing. A commit is not among them.
 REPEATABLE = ("lookup", "run_query", "run_aggregation_query", "begin_transaction")
 SECONDS_OF_REPETITION = 1.0

@@ -16,6 +16,8 @@ from pathlib import Path
 from strict_datastore import guardian
 from strict_datastore.index_file import InvalidIndexFile, read_index_file
 
+__all__ = ["Emulator", "EmulatorError", "EmulatorNotFound", "PortInUse"]
+
 JAR = Path("platform/cloud-datastore-emulator/CloudDatastore.jar")
 MAIN_CLASS = "com.google.cloud.datastore.emulator.CloudDatastore"
 SECONDS_TO_START = 60
@@ -30,7 +32,7 @@ class EmulatorNotFound(EmulatorError):
 
 
 class PortInUse(EmulatorError):
-    pass
+    """Something else listens on the emulator's port."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,10 @@ class Emulator:
         return f"127.0.0.1:{self.port}"
 
     def start(self):
+        """Start it, and return when it answers.
+
+        Raises EmulatorNotFound, PortInUse where a port was named, and EmulatorError where it does not start.
+        """
         installation = find_emulator()
         if self.index_file:
             self._read_index_file()
@@ -174,6 +180,7 @@ class Emulator:
                 return
 
     def stop(self):
+        """End it; one that is not running is left alone."""
         if self.process:
             guardian.end(self.process)
             self.process = None

@@ -29,6 +29,8 @@ from google.cloud.datastore_v1.types import CompositeFilter, PropertyFilter, Pro
 
 from .index_file import Index, read_index_file
 
+__all__ = ["Index", "advice", "read_index_file"]
+
 KEY = "__key__"
 ANCESTOR = "HAS ANCESTOR"
 

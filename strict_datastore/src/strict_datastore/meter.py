@@ -26,6 +26,8 @@ from google.cloud.datastore_v1.types import EntityResult, PropertyFilter, Proper
 from .fork import request_in_flight
 from .indexes import advice
 
+__all__ = ["Call", "Meter", "meter"]
+
 _in_context = ContextVar("meters of the current context", default=())
 _everywhere = ()
 _everywhere_lock = threading.Lock()

@@ -11,6 +11,8 @@ from .deadline import deadline, last_was_answered
 from .meter import meter
 from .prices import as_dollars, cost_of_thousand, free_a_day
 
+__all__ = ["CostFooterMiddleware", "DeadlineMiddleware", "ServerTimingMiddleware", "summary"]
+
 
 class DeadlineMiddleware:
     """Bounds the time that a response waits for Datastore: behind it each request to Datastore fails at once.

@@ -6,6 +6,8 @@ from django.utils.html import format_html, format_html_join
 from .meter import meter
 from .middleware import counted, summary
 
+__all__ = ["DatastorePanel"]
+
 COLUMNS = ["Method", "Kind", "Filters", "Order", "Index", "Entities", "Bytes", "Time"]
 
 

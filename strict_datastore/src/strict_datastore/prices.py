@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
 
+__all__ = ["PRICES", "Prices", "as_dollars", "cost", "cost_of_month", "cost_of_thousand", "free_a_day"]
+
 
 @dataclass(frozen=True)
 class Prices:

@@ -2,6 +2,8 @@
 
 from django.db import NotSupportedError
 
+__all__ = ["Refused"]
+
 
 class Refused(NotSupportedError):
     """A construct that Datastore cannot serve, or that would be answered wrongly.

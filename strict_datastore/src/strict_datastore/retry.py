@@ -10,6 +10,8 @@ from google.api_core.exceptions import Aborted
 
 from .deadline import seconds_left
 
+__all__ = ["CommitOutcomeUnknown", "retry_on_contention"]
+
 _repeated = ContextVar("the databases whose transaction is repeated as a whole", default=frozenset())
 
 MOST_TRIES = 10

@@ -9,6 +9,8 @@ import django.test
 
 from .creation import forget_cached_rows
 
+__all__ = ["LiveServerTestCase", "TestCase", "TransactionTestCase"]
+
 
 class _EmptyCaches:
     @classmethod
