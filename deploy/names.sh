@@ -17,35 +17,43 @@ stop() {
     exit 1
 }
 
+command -v gcloud > /dev/null ||
+    stop "There is no gcloud here. Install it (https://cloud.google.com/sdk/docs/install), or use Cloud Shell."
+
+# What gcloud said last about what it does, errors among it.
+SAID=$(mktemp)
+
 say_where_it_stopped() {
     if [ "$?" -ne 0 ] && [ -n "$STEP" ]; then
         echo "Stopped at: $STEP. The reason stands above." >&2
-        if [ -n "$ADVICE" ]; then echo "$ADVICE" >&2; fi
+        # To somebody who is not logged in gcloud gives the advice.
+        if [ -n "$ADVICE" ] && ! grep -q "gcloud auth login" "$SAID"; then echo "$ADVICE" >&2; fi
     fi
+    rm "$SAID"
 }
 trap say_where_it_stopped EXIT
 
 # gcloud, which is heard only when it fails.
 ask() {
-    local said
-    said=$(mktemp)
-    if gcloud "$@" 2> "$said"; then
-        rm "$said"
-    else
-        cat "$said" >&2
-        rm "$said"
+    gcloud "$@" 2> "$SAID" || {
+        cat "$SAID" >&2
         return 1
-    fi
+    }
 }
 
-command -v gcloud > /dev/null ||
-    stop "There is no gcloud here. Install it (https://cloud.google.com/sdk/docs/install), or use Cloud Shell."
+# Whether a regular expression matches all of a text. `a-z` is these 26 letters, whatever the locale.
+is() {
+    LC_ALL=C grep -qxE "$2" <<< "$1"
+}
 
 # Nothing is asked here but by the scripts themselves.
 export CLOUDSDK_CORE_DISABLE_PROMPTS=1
 
 PROJECT=${GOOGLE_CLOUD_PROJECT:-$(ask config get project)}
 [ -n "$PROJECT" ] || stop "Which project? Say it with: gcloud config set project your-project-id"
+is "$PROJECT" '[a-z][a-z0-9-]{4,28}[a-z0-9]' ||
+    stop "'$PROJECT' is not a project ID, which has 6 to 30 lowercase letters, digits and hyphens. A project's name or number
+will not do, nor will an ID with a domain (example.com:cats). This lists the IDs of your projects: gcloud projects list"
 export CLOUDSDK_CORE_PROJECT=$PROJECT
 
 # The button sets K_SERVICE, to the name in app.json.
@@ -55,8 +63,11 @@ APP=$(sed -n 's/^ARG APP=//p' Dockerfile)
 
 JOB=$SERVICE-migrate
 ACCOUNT_ID=$SERVICE-runtime
-[ "${#ACCOUNT_ID}" -le 30 ] ||
-    stop "The name $SERVICE is too long: shorten it to 22 characters, in app.json. Nothing was made."
+# The strictest rules of all that is named after it: a service account's, and a bucket's about Google's own name.
+if ! is "$SERVICE" '[a-z]([a-z0-9-]{0,20}[a-z0-9])?' || [[ $SERVICE == *google* ]]; then
+    stop "A service cannot be called '$SERVICE'. Choose another name in app.json: up to 22 lowercase letters, digits and
+hyphens, beginning with a letter, not ending in a hyphen, without google. Nothing was made."
+fi
 ACCOUNT=$ACCOUNT_ID@$PROJECT.iam.gserviceaccount.com
 KEY=$SERVICE-secret-key
 PASSWORD=$SERVICE-admin-password
@@ -65,8 +76,8 @@ BUCKET=gs://$PROJECT-$SERVICE-build
 # The button's own, which other services may use too.
 REPOSITORY=cloud-run-source-deploy
 
-# Sets REGION, DATABASE and DATABASE_MADE (yes, if this deployment made it) from the record that `deploy/provision`
-# keeps on the first thing it makes, the secret with Django's key. They are empty where there is no record.
+# Sets REGION, DATABASE and DATABASE_MADE (yes or no, or empty as long as the database is not there) from the record that
+# `deploy/provision` keeps on the first thing it makes, the secret with Django's key. Without a record all are empty.
 recall() {
     local apis secrets record=""
     REGION="" DATABASE="" DATABASE_MADE=""

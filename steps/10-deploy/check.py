@@ -25,10 +25,10 @@ def test_the_service_has_a_name():
         name = json.loads(text_of("app.json", GIVEN)).get("name", "")
     except ValueError as error:
         fail(f"app.json is not JSON: {error}")
-    if not re.fullmatch("[a-z]([a-z0-9-]{0,20}[a-z0-9])?", name):
+    if not re.fullmatch("[a-z]([a-z0-9-]{0,20}[a-z0-9])?", name) or "google" in name:
         fail(
-            "app.json: the name of a service begins with a letter and has small letters, digits and hyphens,"
-            f" at most 22, not {name!r}."
+            "app.json: the name of a service has up to 22 lowercase letters, digits and hyphens, begins with a"
+            f" letter, does not end in a hyphen and is without google. It cannot be {name!r}."
         )
 
 

@@ -141,7 +141,8 @@ class Gcloud:
                 "out": "",
                 "err": f"ERROR: (gcloud.{'.'.join(argv[:2])}) The cat sat on it.\n",
             }
-        settings = {name: variables.get(name) for name in ("CLOUDSDK_CORE_PROJECT", "CLOUDSDK_RUN_REGION")}
+        names = ("CLOUDSDK_AUTH_DISABLE_CREDENTIALS", "CLOUDSDK_CORE_PROJECT", "CLOUDSDK_RUN_REGION")
+        settings = {name: variables.get(name) for name in names}
         # Of what it reads from files, only what it sends to be built changes from test to test.
         folder = cwd if "." in argv else None
         known = self.warm.known.setdefault(json.dumps([argv, settings, folder]), [])

@@ -12,7 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-PROJECT, NUMBER, REGION = "proj", "123456789012", "us-central1"
+PROJECT, NUMBER, REGION = "purring-cats", "123456789012", "us-central1"
 SERVICES = [
     *(
         "artifactregistry",
@@ -38,6 +38,10 @@ class Refused(Exception):
 
 def missing(name):
     return Refused(404, "NOT_FOUND", f"{name} does not exist.")
+
+
+def locations(*names):
+    return {"locations": [{"locationId": name} for name in names]}
 
 
 class GoogleApis:
@@ -120,7 +124,7 @@ class GoogleApis:
     def answer(self, method, url, body):
         """The status and the JSON that a request gets."""
         parts = urlsplit(url)
-        host = parts.hostname.removesuffix(".googleapis.com").removeprefix(f"{REGION}-")
+        host = re.sub(r"^[a-z]+-[a-z]+\d-|\.googleapis\.com$", "", parts.hostname)
         path = re.sub(r"^/(v\d\w*|apis/[\w.]+/v1|storage/v1)/", "", unquote(parts.path))
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         try:
@@ -214,8 +218,10 @@ class GoogleApis:
 
     def ask_firestore(self, method, path, query, body):
         database = self.resources.get("/".join(path.split("/")[:4]))
-        if path.count("/") > 2 and database is None:
+        if "/databases/" in path and database is None:
             raise missing(path)
+        if path.endswith("/locations"):
+            return locations("eur3", "nam5", "europe-west1", REGION)
         if path.endswith("/indexes"):
             if method == "POST":
                 path = f"{path}/{len(self.children(path)) + 1}"
@@ -307,6 +313,8 @@ class GoogleApis:
         """Services, jobs and executions, in the form of Knative."""
         if path.endswith("IamPolicy"):
             return self.policy(path, body)
+        if path.endswith("/locations"):
+            return locations("europe-west1", "me-central1", REGION)
         name, _, verb = path.partition(":")
         if verb == "run":
             return self.execution(name)

@@ -87,6 +87,10 @@ def test_each_message_of_ours_that_the_readme_explains_is_said_by_a_script():
     ours = [
         "Which project? Say it with: gcloud config set project your-project-id",
         "There is no gcloud here.",
+        "is not a project ID",
+        "A service cannot be called",
+        "There is no region",
+        "so mewgram needs another one",
         "is not in Datastore mode.",
         "is already in",
         "is not of this deployment.",

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from .google_apis import PROJECT, REGION, Refused
 
 ROOT = Path(__file__).parents[2]
@@ -47,19 +49,57 @@ def test_one_with_our_name_in_native_mode_stops_it(gcloud, apis):
     result = gcloud.run(PROVISION)
     assert result.returncode != 0
     assert "The database mewgram is not in Datastore mode. Choose another name" in result.stdout
+    assert apis.names("secrets") == []
+
+
+def test_one_that_would_have_too_short_a_name_stops_it(gcloud, apis):
+    there_is(apis, "(default)", "FIRESTORE_NATIVE")
+    result = gcloud.run(PROVISION, K_SERVICE="cat")
+    assert result.returncode != 0
+    assert "so mewgram needs another one, which would be called cat: too short." in result.stdout
+    assert apis.names("secrets") == []
+
+
+NOT_HERE = Refused(400, "FAILED_PRECONDITION", "Your organization allows no database in us-central1.")
 
 
 def test_one_that_could_not_be_made_is_not_taken_for_ours_later(gcloud, apis):
-    apis.refusals["POST firestore/.*/databases$"] = Refused(
-        400, "INVALID_ARGUMENT", "No Firestore in us-central1."
-    )
+    apis.refusals["POST firestore/.*/databases$"] = NOT_HERE
     result = gcloud.run(PROVISION)
-    assert "No Firestore in us-central1." in result.stdout
-    assert "https://cloud.google.com/firestore/docs/locations" in result.stdout
+    assert "Your organization allows no database in us-central1." in result.stdout
     apis.refusals.clear()
     there_is(apis, "(default)", "DATASTORE_MODE")
     assert gcloud.run(PROVISION).returncode == 0
     assert record(apis)["database_made"] == "no"
+
+
+@pytest.mark.parametrize("region", ["us-central-1", "me-central1", "nam5", "US Central"])
+def test_a_region_without_cloud_run_or_firestore_is_refused_before_anything_is_made(gcloud, apis, region):
+    """The second is one without Firestore, the third one without Cloud Run."""
+    result = gcloud.run(PROVISION, GOOGLE_CLOUD_REGION=region)
+    assert result.returncode != 0
+    assert f"There is no region {region} with both Cloud Run and Firestore." in result.stdout
+    assert "Choose one of these:\neurope-west1 us-central1" in result.stdout
+    assert apis.resources == {}
+
+
+def test_as_long_as_there_is_no_database_another_region_can_be_chosen(gcloud, apis):
+    apis.refusals["POST firestore/.*/databases$"] = NOT_HERE
+    assert gcloud.run(PROVISION).returncode != 0
+    apis.refusals.clear()
+    assert gcloud.run(PROVISION, GOOGLE_CLOUD_REGION="europe-west1").returncode == 0
+    assert record(apis)["region"] == "europe-west1"
+    assert apis.resources[f"{DATABASES}/(default)"]["locationId"] == "europe-west1"
+    assert gcloud.run(ROOT / "deploy" / "teardown", "--yes").returncode == 0
+
+
+def test_a_database_that_was_deleted_by_hand_is_made_where_it_was(gcloud, apis):
+    gcloud.run(PROVISION)
+    del apis.resources[f"{DATABASES}/(default)"]
+    assert gcloud.run(PROVISION, GOOGLE_CLOUD_REGION="europe-west1").returncode != 0
+    apis.refusals["POST firestore/.*/databases$"] = Refused(409, "ABORTED", "The name is not free yet.")
+    assert gcloud.run(PROVISION).returncode != 0
+    assert record(apis)["database_made"] == "yes"
 
 
 def test_another_region_is_refused(gcloud, apis):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from strict_datastore.index_file import read_index_file
 
-from .google_apis import PROJECT, REGION
+from .google_apis import NUMBER, PROJECT, REGION
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy" / "deploy"
@@ -50,11 +50,24 @@ def test_the_longest_name_of_a_service_is_deployed(gcloud, apis):
     assert apis.names("services") == ["m" * 22]
 
 
-def test_a_longer_name_is_refused_before_anything_is_made(gcloud, apis):
-    result = gcloud.run(DEPLOY, K_SERVICE="m" * 23)
+@pytest.mark.parametrize(
+    "name", ["m" * 23, "Nine_Lives", "9lives", "lives-", "-lives", "nine lives", "nine.lives", "google-cats"]
+)
+def test_a_name_that_not_all_can_have_is_refused_before_anything_is_asked(gcloud, apis, name):
+    result = gcloud.run(DEPLOY, K_SERVICE=name)
     assert result.returncode == 1
-    assert "shorten it to 22 characters, in app.json" in result.stdout
-    assert apis.resources == {}
+    assert f"A service cannot be called '{name}'. Choose another name in app.json" in result.stdout
+    assert apis.requests == []
+
+
+@pytest.mark.parametrize(
+    "project", ["example.com:cats", NUMBER, "cats", "Purring Cats", "purring-cats-", "c" * 31]
+)
+def test_a_project_is_named_by_its_id(gcloud, apis, project):
+    result = gcloud.run(DEPLOY, GOOGLE_CLOUD_PROJECT=project)
+    assert result.returncode == 1
+    assert f"'{project}' is not a project ID" in result.stdout
+    assert apis.requests == []
 
 
 def test_the_database_is_in_datastore_mode_and_beside_the_service(deployed, apis):

@@ -87,8 +87,24 @@ def test_without_a_billing_account_it_says_what_to_do(gcloud, apis):
         400, "FAILED_PRECONDITION", f"Billing account for project '{PROJECT}' is not found."
     )
     result = gcloud.run(DEPLOY)
-    assert "Billing account for project 'proj' is not found." in result.stdout
+    assert f"Billing account for project '{PROJECT}' is not found." in result.stdout
     assert f"https://console.cloud.google.com/billing/linkedaccount?project={PROJECT}" in result.stdout
+
+
+def test_who_is_not_logged_in_is_told_that_alone(gcloud):
+    result = gcloud.run(DEPLOY, CLOUDSDK_AUTH_DISABLE_CREDENTIALS=None)
+    assert result.returncode != 0
+    assert "gcloud auth login" in result.stdout
+    assert "billing" not in result.stdout
+
+
+def test_who_may_not_give_roles_is_told_so_once_and_before_there_is_a_database(gcloud, apis):
+    apis.refusals[":setIamPolicy"] = Refused(403, "PERMISSION_DENIED", "The caller has no permission.")
+    result = gcloud.run(DEPLOY)
+    assert result.returncode != 0
+    assert result.stdout.count("The caller has no permission.") == 1
+    assert "Are you an owner of the project?" in result.stdout
+    assert apis.names("databases") == []
 
 
 def test_without_gcloud_it_says_where_to_get_it(gcloud):

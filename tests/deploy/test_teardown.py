@@ -58,7 +58,7 @@ def test_it_removes_nothing_unless_the_project_is_named(gcloud, apis, answer):
     assert apis.resources == before
 
 
-def test_whoever_types_the_projects_name_means_it(gcloud, apis):
+def test_whoever_types_the_projects_id_means_it(gcloud, apis):
     gcloud.run(DEPLOY)
     assert gcloud.run(TEARDOWN, stdin=f"{PROJECT}\n").returncode == 0
     assert left(apis) == []
@@ -128,8 +128,11 @@ def test_status_shows_addresses_indexes_and_errors(gcloud, apis):
     apis.logs = [{"timestamp": "2026-01-02T03:04:05Z", "jsonPayload": {"message": "Meow!"}}]
     result = gcloud.run(STATUS)
     assert result.returncode == 0
-    assert "https://mewgram-abcdefghij-uc.a.run.app\n" in result.stdout
-    assert "https://mewgram-123456789012.us-central1.run.app" in result.stdout
+    first, second = (
+        "https://mewgram-123456789012.us-central1.run.app",
+        "https://mewgram-abcdefghij-uc.a.run.app",
+    )
+    assert f"-- Service mewgram in us-central1\n{first}\n{second}\nmewgram-00002-abc\n" in result.stdout
     assert "6 purr_purr\tREADY\n" in result.stdout
     assert "Meow!" in result.stdout
     assert apis.resources == before
