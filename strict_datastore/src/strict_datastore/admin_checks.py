@@ -22,10 +22,10 @@ from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
 from . import admin
+from .filters import NEGATED
 from .indexes import Shape, project_indexes
 from .plan import plan_of
 from .refusals import Refused
-from .where import NEGATED
 
 
 def check_model_admin(model_admin):

@@ -1,7 +1,6 @@
 """SELECT, COUNT, DELETE and UPDATE as commands; INSERT has a module of its own."""
 
 import functools
-import operator
 
 from django.db.models.expressions import CombinedExpression, Exists, F, Value
 from django.db.models.functions import Coalesce
@@ -14,11 +13,13 @@ from .connector import indexers_for_model
 from .entities import entity_of, leave_to_parents, prepared, put
 from .execution import Execution, compare, look_up, stored_value
 from .expressions import check_expression, check_not_null, check_storable, computed
+from .filters import KEY
 from .inheritance import inherits_rows, kind_of, model_with_table
 from .limits import MOST_ROWS_SORTED
+from .lookups import LOOKUPS
 from .parser import Parser, is_count_of_rows
 from .refusals import Refused
-from .where import KEY, described
+from .where import described
 
 
 class SelectCommand(Command):
@@ -168,24 +169,13 @@ class ConstantCommand(Command):
             return True if answer is None else answer
         if isinstance(value, Value) and isinstance(node, IsNull):
             return (value.value is None) == node.rhs
-        if isinstance(value, Value) and node.lookup_name in COMPARED and node.rhs_is_direct_value():
-            return None if value.value is None else COMPARED[node.lookup_name](value.value, node.rhs)
+        if isinstance(value, Value) and node.lookup_name in LOOKUPS and node.rhs_is_direct_value():
+            return None if value.value is None else LOOKUPS[node.lookup_name].holds(value.value, node.rhs)
         # Not a DatabaseError: Django would log it and take the constraint for kept.
         raise NotImplementedError(
             f"The check of a constraint with {described(node)}: strict_datastore compares fields with values. "
             "Instead: check it in the model's clean()."
         )
-
-
-COMPARED = {
-    "exact": operator.eq,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "in": lambda value, values: value in values,
-    "range": lambda value, bounds: bounds[0] <= value <= bounds[1],
-}
 
 
 class DeleteCommand(Command):

@@ -25,6 +25,7 @@ from .dbapi import IntegrityError
 from .deadline import NotAsked
 from .entities import copied, model_of
 from .execution import Execution
+from .filters import Filter
 from .limits import (
     MOST_BYTES_A_COMMIT,
     MOST_BYTES_A_COMMIT_ON_EMULATOR,
@@ -35,7 +36,6 @@ from .parser import Plan, is_indexed
 from .refusals import Refused
 from .retry import CommitOutcomeUnknown
 from .stub import Client
-from .where import Filter
 
 DELETE = StagedWriteKind.DELETE
 

@@ -4,8 +4,8 @@ import functools
 import heapq
 from itertools import chain, islice
 
+from .filters import KEY
 from .limits import MOST_KEYS_A_LOOKUP
-from .where import KEY
 
 
 class Execution:

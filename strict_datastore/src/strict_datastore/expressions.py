@@ -17,9 +17,10 @@ from django.db.models import (
 from django.db.models.expressions import Col, CombinedExpression, F, Value
 
 from .execution import stored_value
+from .filters import KEY
 from .limits import LEAST_INTEGER, MOST_INTEGER
 from .refusals import Refused
-from .where import KEY, described
+from .where import described
 
 
 def check_not_null(field, value, prepared=lambda: None):

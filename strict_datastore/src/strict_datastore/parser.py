@@ -16,13 +16,14 @@ from django.db.models.fields.related import ForeignObject
 from django.db.models.sql.datastructures import BaseTable
 from django.db.models.sql.where import WhereNode
 
+from .filters import KEY, NEGATED, Filter
 from .inheritance import inherits_rows, kind_of, model_with_table, top_concrete_model
 from .inputs import Join, Subquery
 from .limits import MOST_SUBQUERY_ROWS
 from .plan import Plan
 from .refusals import Refused
 from .unstorable import NO_COLLATION
-from .where import KEY, NEGATED, Conditions, Filter, described
+from .where import Conditions, described
 
 UNINDEXED_TYPES = ("text", "bytes")
 

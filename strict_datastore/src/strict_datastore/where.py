@@ -8,7 +8,6 @@ sorts NULL first and would return it for `<`, so such a filter gets a lower boun
 import datetime
 import math
 from itertools import product
-from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -21,46 +20,12 @@ from django.db.models.sql.where import ExtraWhere, NothingNode, WhereNode
 from django.utils import timezone
 
 from .connector import SpecialIndexNode, get_indexer, load_special_indexes, special_index_exists
+from .filters import KEY, NEGATED, Filter, simplified
 from .inheritance import kind_of
 from .inputs import Input, SpecialIndex
 from .limits import LEAST_INTEGER, MOST_BRANCHES, MOST_INDEXED_BYTES, MOST_INTEGER
+from .lookups import LOOKUPS
 from .refusals import Refused
-
-KEY = "__key__"
-
-COMPARED_BY = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-COMPARISONS = {
-    "=": lambda stored, value: stored == value,
-    "<": lambda stored, value: stored < value,
-    "<=": lambda stored, value: stored <= value,
-    ">": lambda stored, value: stored > value,
-    ">=": lambda stored, value: stored >= value,
-}
-ARRAY_OPERATORS = ("array_contains", "array_contains_all")
-
-
-class Filter(NamedTuple):
-    """One condition on one property. The operator `!=` stands only with the key, and is applied in memory."""
-
-    column: str
-    operator: str
-    value: object
-
-    def matches(self, stored):
-        """Whether Datastore's filter would let a stored value through; of a list, one of its values."""
-        if self.operator == "!=":
-            return stored != self.value
-        if self.operator == "array_contains":
-            return self.value in (stored or [])
-        if self.operator == "array_contains_all":
-            return set(self.value) <= set(stored or [])
-        if isinstance(stored, list):
-            return any(map(self.matches, stored))
-        if stored is None or self.value is None:
-            # NULL is equal to itself and less than anything else.
-            return COMPARISONS[self.operator](stored is not None, self.value is not None)
-        return COMPARISONS[self.operator](stored, self.value)
 
 
 class Conditions:
@@ -151,32 +116,14 @@ class Conditions:
         values = self._values(lookup)
         if isinstance(values, Input):
             return self._by_input(field, lookup.lookup_name, negated, values)
-        match lookup.lookup_name:
-            case "exact":
-                return self._equal(field, leaf(values[0]), negated)
-            case "in" if negated:
-                # NOT IN is an AND of inequalities: of each only what lies on both sides.
-                return self._not_in(field, [leaf(value) for value in values])
-            case "in":
-                return [branch for value in values for branch in self._equal(field, leaf(value), False)]
-            case "range" if negated:
-                return self._compared(field, "<", leaf(values[0])) + self._compared(
-                    field, ">", leaf(values[1])
-                )
-            case "range":
-                low = self._compared(field, ">=", leaf(values[0]))
-                high = self._compared(field, "<=", leaf(values[1]))
-                return [(*a, *b) for a, b in product(low, high)]
-            case "gt" | "gte" | "lt" | "lte":
-                operator = COMPARED_BY[lookup.lookup_name]
-                operator = NEGATED[operator] if negated else operator
-                return self._compared(field, operator, leaf(values[0]))
-        return self._of_special_index(field, lookup, values, negated)
+        if lookup.lookup_name not in LOOKUPS:
+            return self._of_special_index(field, lookup, values, negated)
+        return LOOKUPS[lookup.lookup_name].branches(self, field, [leaf(each) for each in values], negated)
 
     def _by_input(self, field, name, negated, values):
         """The filters for values that nobody has read yet: what they compare is known, and how."""
         column = self.parser.column(field)
-        operator = COMPARED_BY.get(name, "=")
+        operator = LOOKUPS[name].operator
         if negated:
             operator = NEGATED.get(operator, "!=" if column == KEY else ">")
         return [(Filter(column, operator, values),)]
@@ -213,18 +160,18 @@ class Conditions:
             if isinstance(value, float) and math.isnan(value):
                 raise self._refused(f"a filter by {field.name}=NaN", "for SQL it is NULL.", "isnull.")
             if isinstance(value, int) and not LEAST_INTEGER <= value <= MOST_INTEGER:
-                return NOTHING if lookup.lookup_name in ("exact", "in") else value
+                return NOTHING if is_of_equals(lookup) else value
             if not field.primary_key or value is None:
                 return value
             check_key(value, field, self.model)
-            if value in ("", 0) and lookup.lookup_name in ("exact", "in"):
+            if value in ("", 0) and is_of_equals(lookup):
                 return NOTHING  # no keys of Datastore's
             if value == "":
                 return LEAST
             return value
 
         self._check_indexed(field)
-        if lookup.lookup_name not in ("exact", "in", "isnull"):
+        if not is_of_equals(lookup):
             self._check_sorted(field)
         return leaf
 
@@ -238,15 +185,15 @@ class Conditions:
         if reason:
             raise self._refused(f"a comparison of {field.name}", *reason)
 
-    def _equal(self, field, value, negated):
+    def equal(self, field, value, negated):
         if value is NOTHING:
             return self._of_isnull(field, False) if negated else []
         if negated:
-            return self._not_in(field, [value])
+            return self.not_in(field, [value])
         # A comparison with NULL is not true; nor is its negation.
         return [] if value is None else [(Filter(self.parser.column(field), "=", value),)]
 
-    def _not_in(self, field, values):
+    def not_in(self, field, values):
         if None in values:
             return []
         values = [value for value in values if value is not NOTHING]
@@ -269,7 +216,7 @@ class Conditions:
     def _below(self, column, high):
         return [Filter(column, "<", high)] if high is not None else []
 
-    def _compared(self, field, operator, value):
+    def compared(self, field, operator, value):
         if value is NOTHING:
             raise self._refused(
                 f"a comparison of {field.name} with a text of more than {MOST_INDEXED_BYTES} bytes",
@@ -340,7 +287,7 @@ class Conditions:
         """Comparisons with a period of time, whose end is `until` ("<" or "<=") `last`."""
         after = NEGATED[until]
         if name == "exact" and negated:
-            return self._compared(field, "<", first) + self._compared(field, after, last)
+            return self.compared(field, "<", first) + self.compared(field, after, last)
         if name == "exact":
             return [(Filter(field.column, ">=", first), Filter(field.column, until, last))]
         operator, value = {
@@ -349,7 +296,7 @@ class Conditions:
             "lt": ("<", first),
             "lte": (until, last),
         }[name]
-        return self._compared(field, NEGATED[operator] if negated else operator, value)
+        return self.compared(field, NEGATED[operator] if negated else operator, value)
 
     def _of_special_index(self, field, lookup, values, negated):
         """contains, startswith and the like, where the project's special indexes hold what they need."""
@@ -421,6 +368,11 @@ class Conditions:
         return Refused(construct, self.model, reason, instead)
 
 
+def is_of_equals(lookup):
+    """Whether the lookup asks for equal values, whatever their order."""
+    return LOOKUPS[lookup.lookup_name].operator == "=" if lookup.lookup_name in LOOKUPS else False
+
+
 def is_of(transform, field_class):
     """Whether the transform is of a field of that class itself, and not of another expression."""
     return isinstance(transform.lhs, Col) and isinstance(transform.lhs.target, field_class)
@@ -443,47 +395,6 @@ def too_long(text):
 
 NOTHING = object()  # a value that no row can have
 LEAST = object()  # a key below all keys
-
-
-def simplified(branch):
-    """The branch with one lower and one upper bound for each property; None when no row can match."""
-    filters = dict.fromkeys(branch)
-    if any(isinstance(each.value, Input) for each in filters):
-        return tuple(filters)
-    equal = {each.column: each.value for each in filters if each.operator == "="}
-    kept, bounds = [], {}
-    for each in filters:
-        if each.column in equal and not (each.operator == "=" and each.value == equal[each.column]):
-            if each.operator in ARRAY_OPERATORS:
-                kept.append(each)
-            elif not each.matches(equal[each.column]):
-                return None
-        elif each.operator in NEGATED:
-            side = each.operator[0]
-            bounds[each.column, side] = tighter(bounds.get((each.column, side)), each)
-        else:
-            kept.append(each)
-    for column, side in bounds:
-        low, high = bounds.get((column, ">")), bounds.get((column, "<"))
-        if side == "<" and low and low.value is not None:
-            inclusive = low.operator == ">=" and high.operator == "<="
-            if high.value < low.value or (high.value == low.value and not inclusive):
-                return None
-    return (*kept, *bounds.values())
-
-
-def tighter(first, second):
-    if first is None or first.value is None:
-        return second
-    if second.value is None:
-        return first
-    if first.value == second.value:
-        return first if "=" not in first.operator else second
-    return (
-        max(first, second, key=lambda each: each.value)
-        if first.operator[0] == ">"
-        else min(first, second, key=lambda each: each.value)
-    )
 
 
 def as_plain_in(lookup):
