@@ -1,4 +1,5 @@
 import os
+import sys
 
 import pytest
 from faulty_proxy import proxy  # noqa: F401 - a fixture
@@ -6,7 +7,22 @@ from playwright.sync_api import sync_playwright
 
 from slides.chromium import find_chromium
 
+from .warm_python import warm_python as start_warm_python
+
 NO_CHROMIUM = "No Chromium found; install it: sudo apt-get install chromium (or any Chrome, see README.md)"
+
+
+@pytest.fixture(scope="session")
+def warm_python():
+    """The path of a Python that does not have to start, for tests that start many programs."""
+    with start_warm_python() as executable:
+        yield executable
+
+
+@pytest.fixture
+def warm_programs(warm_python, monkeypatch):
+    """What the workshop starts in this test is run by the warm Python."""
+    monkeypatch.setattr(sys, "executable", warm_python)
 
 
 def skip_or_fail(reason):

@@ -10,6 +10,8 @@ from workshop.ports import Ports
 from workshop.run import SOLUTION
 from workshop.steps import Workshop
 
+pytestmark = pytest.mark.usefixtures("warm_programs")
+
 STEPS = [step for step in Workshop().steps if step.number]
 TOLD = [(step, mistake) for step in STEPS for mistake in mistakes_of(step) if mistake.says]
 

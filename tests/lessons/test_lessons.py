@@ -10,6 +10,8 @@ from workshop.steps import Workshop, differences, files
 
 from .carriers import carriers
 
+pytestmark = pytest.mark.usefixtures("warm_programs")
+
 WORKSHOP = Workshop()
 STALE = "is not what the lessons make: run `make steps`"
 
