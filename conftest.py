@@ -3,6 +3,9 @@
 from collections import Counter
 
 from django.conf import settings
+from strict_datastore.pytest_plugin import emulator_key
+
+from tests.class_archive import use_class_archive
 
 
 def pytest_addoption(parser):
@@ -11,12 +14,28 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    # Before the plugin of strict_datastore, which starts the first emulator.
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and hasattr(config, "cache") and not config.option.collectonly:
+        use_class_archive(config.cache.mkdir("emulator"))
+
+
 def pytest_runtest_setup(item):
     from tests.conftest import skip_or_fail
 
     is_on_datastore = settings.DATABASES["default"]["ENGINE"] == "strict_datastore"
     if item.get_closest_marker("emulator") and not is_on_datastore:
         skip_or_fail("this run is on SQLite (DATABASE=sqlite)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Empty the run's emulator after each file of tests: a query looks through all namespaces that it holds."""
+    yield
+    emulator = item.config.stash.get(emulator_key, None)
+    if emulator and nextitem and nextitem.path != item.path:
+        emulator.reset()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -13,7 +13,7 @@ from strict_datastore import guardian
 SECONDS = 120
 # Of the environment that somebody happens to have, only what programs need to run at all.
 KEPT = {
-    *("CI", "HOME", "JAVA_HOME", "LANG", "LC_ALL", "LOGNAME", "TMPDIR", "TZ", "USER"),
+    *("CI", "HOME", "JAVA_HOME", "JDK_JAVA_OPTIONS", "LANG", "LC_ALL", "LOGNAME", "TMPDIR", "TZ", "USER"),
     # Windows
     *("APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT"),
     *("TEMP", "TMP", "USERPROFILE"),
