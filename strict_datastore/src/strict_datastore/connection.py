@@ -5,12 +5,17 @@ override says what.
 """
 
 from collections import deque
+from contextlib import suppress
+from functools import partial
+from time import sleep
 
 from google.api_core.exceptions import (
+    Aborted,
     AlreadyExists,
     Cancelled,
     DataLoss,
     GatewayTimeout,
+    GoogleAPICallError,
     InternalServerError,
     RetryError,
     ServiceUnavailable,
@@ -26,6 +31,7 @@ from .deadline import NotAsked
 from .entities import copied, model_of
 from .execution import Execution
 from .filters import Filter
+from .history import Changed, History
 from .limits import (
     MOST_BYTES_A_COMMIT,
     MOST_BYTES_A_COMMIT_ON_EMULATOR,
@@ -34,7 +40,7 @@ from .limits import (
 )
 from .parser import Plan, is_indexed
 from .refusals import Refused
-from .retry import CommitOutcomeUnknown
+from .retry import CommitOutcomeUnknown, is_repeated
 from .stub import Client
 
 DELETE = StagedWriteKind.DELETE
@@ -64,6 +70,7 @@ class Connection(connector.Connection):
         # gcloudc appends each insert and never reads it.
         self.queries = deque(maxlen=0)
         self._known_keys, self._read, self._savepoints = {}, {}, {}
+        self._history, self._aborted = History(), None
 
     def _create_client(self, project, database=None, namespace=None):
         return Client(self.settings_dict)
@@ -81,8 +88,55 @@ class Connection(connector.Connection):
         """Nothing to close: the channel belongs to the process."""
 
     def begin(self):
+        self._history, self._aborted = History(), None
+        self._begin_anew()
+
+    def _begin_anew(self):
         self._known_keys, self._read, self._savepoints = {}, {}, {}
-        return super().begin()
+        super().begin()
+
+    def execute(self, command):
+        """Execute a command, and return the number of rows found or changed."""
+        rowcount, _results, _returned_keys = self._run(partial(outcome_of, command))
+        return rowcount
+
+    def _run(self, step):
+        """Run a step of the transaction, and all of them again when Datastore aborts it here."""
+        if self._txn is None:
+            return step()
+        while True:
+            self._check_not_aborted()
+            try:
+                return self._history.run(step)
+            except Aborted as error:
+                self._run_again(error)
+
+    def _run_again(self, error):
+        """Let another transaction take the place of the aborted one. Raises the error when none can."""
+        self._aborted = error  # until it is known that all is as it was
+        while True:
+            pause = self._history.pause()
+            if pause is None or is_repeated(self.wrapper.alias):
+                raise error
+            sleep(pause)
+            if self._txn is not None:
+                with suppress(GoogleAPICallError):  # Datastore has ended it
+                    self.rollback()
+            self._begin_anew()
+            try:
+                self._history.run_again()
+            except Aborted as another:
+                error = another
+            except Changed:
+                raise error from None
+            else:
+                self._aborted = None
+                return
+
+    def _check_not_aborted(self):
+        """A program may have caught the error; but the transaction cannot go on."""
+        if self._aborted:
+            raise self._aborted
 
     def _begin(self):
         try:
@@ -112,6 +166,7 @@ class Connection(connector.Connection):
     def exists(self, key):
         if self._txn is None:
             return super().exists(key)
+        self._history.note_other_access()
         if key in self._staged_writes:
             return self._staged_writes[key][0] != DELETE
         if key not in self._known_keys:
@@ -119,6 +174,7 @@ class Connection(connector.Connection):
         return self._known_keys[key]
 
     def get(self, key_or_keys):
+        self._history.note_other_access()
         is_list = hasattr(key_or_keys, "__iter__")
         keys = list(key_or_keys) if is_list else [key_or_keys]
         unread = [key for key in keys if key not in self._staged_writes]
@@ -220,21 +276,33 @@ class Connection(connector.Connection):
     def commit(self):
         if self._txn is None:  # after set_autocommit(False), when nothing was asked since the last commit
             return
-        if self.wrapper.checks_foreign_keys:
-            self._check_foreign_keys()
-        super().commit()
+        while True:
+            self._check_not_aborted()
+            try:
+                if self.wrapper.checks_foreign_keys:
+                    self._check_foreign_keys()
+                return super().commit()
+            except Aborted as error:
+                self._run_again(error)
 
     def savepoint(self, sid):
-        self._savepoints[sid] = dict(self._staged_writes)
+        self._run(lambda: self._savepoints.update({sid: dict(self._staged_writes)}))
 
     def savepoint_rollback(self, sid):
-        # It stays: SQL can roll back to a savepoint again.
-        self._staged_writes = dict(self._savepoints[sid])
+        if self._aborted:  # then the savepoint is gone, and all else will be
+            return
+
+        def roll_back():
+            # It stays: SQL can roll back to a savepoint again.
+            self._staged_writes = dict(self._savepoints[sid])
+
+        self._run(roll_back)
 
     def savepoint_commit(self, sid):
-        self._savepoints.pop(sid, None)
+        """Nothing: it goes with the transaction."""
 
     def _stage_write(self, entity_or_key, kind):
+        self._history.note_other_access()
         key = entity_or_key if kind == DELETE else entity_or_key.key()
         self._staged_writes[key] = (kind, None if kind == DELETE else entity_or_key)
 
@@ -281,8 +349,15 @@ def _turn_upsert_into_insert(mutation):
     mutation.insert = mutation.upsert
 
 
+def outcome_of(command):
+    """Execute a command, and return all that a program can see of it."""
+    rowcount = command.execute()
+    return rowcount, list(command.results), list(command.returned_keys)
+
+
 class Query(connector.Query):
     def fetch(self, offset, limit):
+        self.connection._history.note_other_access()
         for entity in super().fetch(offset, limit):
             self.connection.note_read(entity)
             yield entity

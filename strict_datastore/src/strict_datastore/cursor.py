@@ -36,10 +36,10 @@ class Cursor:
                 "SQL", None, "Datastore has none.", "the ORM, or google-cloud-datastore's own queries."
             )
         wrapper = self.connection.wrapper
-        execute = command.execute
+        execute = self.connection.execute
         if command.writes and not wrapper.in_atomic_block:
             execute = retry_on_contention(execute, using=wrapper.alias)
-        self.rowcount = execute()
+        self.rowcount = execute(command)
         self._rows = iter(command.results)
         self.returned_keys = command.returned_keys
 

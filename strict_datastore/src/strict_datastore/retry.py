@@ -4,6 +4,7 @@ import functools
 import random
 import time
 from contextvars import ContextVar
+from itertools import count
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
 from google.api_core.exceptions import Aborted
@@ -45,7 +46,7 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
 
     @functools.wraps(function)
     def repeated(*args, **kwargs):
-        if using in _repeated.get():
+        if is_repeated(using):
             return function(*args, **kwargs)
         token = _repeated.set(_repeated.get() | {using})
         try:
@@ -56,15 +57,26 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
     return repeated
 
 
+def is_repeated(using):
+    """Whether the transaction of this database is part of a function that is repeated as a whole."""
+    return using in _repeated.get()
+
+
+def pause_after(tries):
+    """Seconds to wait after so many tries, drawn at random; None when there is to be no other one."""
+    pause = random.uniform(0, min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
+    is_too_late = seconds_left() is not None and seconds_left() <= pause
+    return None if tries == MOST_TRIES or is_too_late else pause
+
+
 def _repeat(function, using, idempotent):
-    for tries_left in reversed(range(MOST_TRIES)):
+    for tries in count(1):
         try:
             with transaction.atomic(using=using, durable=True):
                 return function()
         except OperationalError as error:
-            pause = random.uniform(0, min(FIRST_PAUSE * 2 ** (MOST_TRIES - 1 - tries_left), LONGEST_PAUSE))
-            is_too_late = seconds_left() is not None and seconds_left() <= pause
-            if not tries_left or is_too_late or not _may_be_repeated(error, idempotent):
+            pause = pause_after(tries)
+            if pause is None or not _may_be_repeated(error, idempotent):
                 raise
         time.sleep(pause)
 
