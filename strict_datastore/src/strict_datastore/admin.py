@@ -162,12 +162,12 @@ class ModelAdmin(admin.ModelAdmin):
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **options):
         if "select_across" in request.POST:
             # Only what was selected: nobody knows how many rows there are on other pages.
             request.POST = request.POST.copy()
             request.POST["select_across"] = "0"
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **options)
 
     def changelist_view(self, request, extra_context=None):
         return self._in_one_transaction(request, super().changelist_view, extra_context)

@@ -5,12 +5,11 @@ class Command:
     """Planned when it is made, which asks the database nothing; asks it when it is executed.
 
     writes: whether it changes rows, and so is a transaction where none is open. results: the rows it has found, as
-    tuples. returned_keys: the keys of the rows it has stored.
+    tuples; of an INSERT, the keys of the rows it has stored.
     """
 
     writes = False
     results = ()
-    returned_keys = ()
 
     def __init__(self, compiler):
         self.compiler = compiler

@@ -97,7 +97,7 @@ class Connection(connector.Connection):
 
     def execute(self, command):
         """Execute a command, and return the number of rows found or changed."""
-        rowcount, _results, _returned_keys = self._run(partial(outcome_of, command))
+        rowcount, _results = self._run(partial(outcome_of, command))
         return rowcount
 
     def _run(self, step):
@@ -352,7 +352,7 @@ def _turn_upsert_into_insert(mutation):
 def outcome_of(command):
     """Execute a command, and return all that a program can see of it."""
     rowcount = command.execute()
-    return rowcount, list(command.results), list(command.returned_keys)
+    return rowcount, list(command.results)
 
 
 class Query(connector.Query):

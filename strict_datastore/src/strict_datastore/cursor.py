@@ -15,7 +15,6 @@ class Cursor:
     def __init__(self, connection):
         self.connection = connection
         self.rowcount = -1
-        self.returned_keys = ()
         self._rows = iter(())
 
     def __enter__(self):
@@ -41,7 +40,6 @@ class Cursor:
             execute = retry_on_contention(execute, using=wrapper.alias)
         self.rowcount = execute(command)
         self._rows = iter(command.results)
-        self.returned_keys = command.returned_keys
 
     def executemany(self, command, params):
         self.execute(command)

@@ -4,14 +4,15 @@ from django.db.backends.base.features import BaseDatabaseFeatures
 
 
 class DatabaseFeatures(BaseDatabaseFeatures):
-    uses_savepoints = True
+    """Nothing is claimed that is refused: an application that asks takes its other way."""
+
+    can_return_columns_from_insert = True
     can_return_rows_from_bulk_insert = True
-    # What these promise is refused by the parser and the compilers, which say what to write instead.
-    supports_over_clause = True
-    supports_update_conflicts = True
     supports_collation_on_charfield = False
     supports_collation_on_textfield = False
-    supports_update_conflicts_with_target = True
+    # bulk_create(ignore_conflicts=True): each row that breaks a constraint is left out.
+    supports_ignore_conflicts = True
+    uses_savepoints = True
 
     @property
     def supports_transactions(self):

@@ -66,7 +66,7 @@ class InsertCommand(Command):
             except dbapi.IntegrityError:
                 if not self.ignores_conflicts:
                     raise
-        self.returned_keys = [entity.key() for entity, _ in self.rows]
+        self.results = [(entity.key().id_or_name,) for entity, _ in self.rows]
         return len(self.rows)
 
     def _store(self, entity, below):

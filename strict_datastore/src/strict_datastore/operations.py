@@ -73,12 +73,8 @@ class DatabaseOperations(connector.DatabaseOperations):
         return MOST_BRANCHES // max(len(fields), 1)
 
     def fetch_returned_insert_rows(self, cursor):
-        """The keys of bulk_create's rows, which gcloudc leaves empty."""
-        return [(key.id_or_name,) for key in cursor.returned_keys]
-
-    def last_insert_id(self, cursor, table_name, pk_name):
-        (key,) = cursor.returned_keys
-        return key.id_or_name
+        """Before Django 6.0, each backend has its own."""
+        return cursor.fetchall()
 
     def sql_flush(self, style, tables, *, reset_sequences=False, **kwargs):
         # Only the teardown of Django's test cases flushes without resetting sequences. A test needs no rows
