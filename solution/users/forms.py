@@ -68,5 +68,5 @@ class NameForm(forms.ModelForm):
         field_classes = {"display_name": TextField}
 
     def save(self):
-        # These two only: what the admin changed meanwhile stays as it is.
-        self.instance.save(update_fields=["display_name", "listing"])
+        """Whether the name was stored: see `UserManager.unchanged`."""
+        return User.objects.rename(self.instance, self.cleaned_data["display_name"])

@@ -35,7 +35,7 @@ class EmailTests(TestCase):
     def test_deactivated_user_frees_the_address(self):
         """Who left may come back as another cat."""
         create_cat()
-        User.objects.deactivate(User.objects.get().pk)
+        User.objects.deactivate(User.objects.get())
         self.assertTrue(create_cat().is_active)
 
 

@@ -231,6 +231,29 @@ def test_a_superuser_sets_a_password(client, boss, create_cat):
     assert Client().login(email=cat.email, password="brand-new-lives")
 
 
+def test_a_superuser_whose_page_is_old_gives_no_rights_back(client, boss, create_cat):
+    """Of a form that was opened before somebody lost them, only what was changed on it is saved."""
+    cat = create_cat(is_staff=True)
+    path = f"{USERS}{cat.pk}/change/"
+    shown = client.get(path).context["adminform"].form
+    fields = ("email", "display_name", "is_active", "is_staff")
+    page = {name: shown[name].value() for name in fields}
+    page |= {shown[name].html_initial_name: shown[name].value() for name in fields}
+    User.objects.filter(pk=cat.pk).update(is_staff=False)
+    client.post(path, page | {"display_name": "Selene"})
+    cat.refresh_from_db()
+    assert (cat.display_name, cat.is_staff) == ("Selene", False)
+
+
+def test_the_page_of_a_user_repeats_no_password(client, boss, create_cat):
+    cat = create_cat(password="nine-lives-each")
+    assert cat.password not in client.get(f"{USERS}{cat.pk}/change/").text
+
+
+def test_staff_change_their_password_where_everybody_does(client, staff):
+    assert client.get("/admin/password_change/")["Location"] == "/settings/password/"
+
+
 def test_a_new_user_has_a_claim_on_the_address(client, boss):
     data = {
         "email": "New@Example.com",

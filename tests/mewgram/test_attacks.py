@@ -74,7 +74,7 @@ def test_a_new_password_ends_the_other_sessions(client, luna):
 
 def test_a_user_who_is_deactivated_is_out(client, luna):
     log_in(client)
-    User.objects.deactivate(luna.pk)
+    User.objects.deactivate(luna)
     assert client.get("/settings/").status_code == 302
 
 

@@ -1,9 +1,14 @@
 """The admin whom a deployment makes."""
 
+from contextlib import suppress
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
 from users.models import User
+
+from .test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 ADMIN = {"EMAIL": "admin@example.com", "DISPLAY_NAME": "Admin", "PASSWORD": "a password"}
@@ -34,6 +39,18 @@ def test_an_admin_of_ones_own_is_enough(create_cat):
     create_cat(is_superuser=True)
     call_command("first_admin")
     assert User.objects.get().email != "admin@example.com"
+
+
+@pytest.mark.emulator
+def test_two_deployments_at_the_same_moment_make_one(db):
+    """The job of the other one may fail; Cloud Run starts it again, and then there is an admin already."""
+
+    def deploy(number):
+        with suppress(CommandError, IntegrityError):
+            call_command("first_admin")
+
+    at_once(deploy, visitors=2)
+    assert User.objects.filter(is_superuser=True).count() == 1
 
 
 def test_without_an_address_it_fails(monkeypatch):

@@ -8,7 +8,8 @@
 - An object's history is looked for among the newest log entries of its model: Datastore does not index the text
   in which Django keeps the object's key.
 - Foreign keys are entered by key, with a magnifying glass: a select reads every row of the other kind.
-- A form is saved in one transaction, which is tried again when it loses against another one.
+- A form is saved in one transaction, which is tried again when it loses against another one. Who sent it is read in
+  the transaction too: somebody may have taken their rights away since the request began.
 
 It gives the same pages on every other database. The package has to be in INSTALLED_APPS, for its templates.
 """
@@ -19,15 +20,18 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views import main
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget, url_params_from_lookup_dict
+from django.contrib.auth import get_user
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.db import NotSupportedError, router
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 
-from .retry import retry_on_contention
+from .retry import is_repeated, retry_on_contention
 
 __all__ = ["ModelAdmin"]
 
@@ -170,27 +174,34 @@ class ModelAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset, **options)
 
     def changelist_view(self, request, extra_context=None):
-        return self._in_one_transaction(request, super().changelist_view, extra_context)
+        return self.in_one_transaction(request, super().changelist_view, extra_context)
 
     def add_view(self, request, *args, **kwargs):
-        return self._in_one_transaction(request, super().add_view, *args, **kwargs)
+        return self.in_one_transaction(request, super().add_view, *args, **kwargs)
 
     def changeform_view(self, request, *args, **kwargs):
-        return self._in_one_transaction(request, super().changeform_view, *args, **kwargs)
+        return self.in_one_transaction(request, super().changeform_view, *args, **kwargs)
 
     def delete_view(self, request, *args, **kwargs):
-        return self._in_one_transaction(request, super().delete_view, *args, **kwargs)
+        return self.in_one_transaction(request, super().delete_view, *args, **kwargs)
 
-    def _in_one_transaction(self, request, view, *args, **kwargs):
-        """Run a view that writes as one transaction, and again when it loses against another one."""
-        if request.method in SAFE_METHODS:
-            return view(request, *args, **kwargs)
+    def in_one_transaction(self, request, view, *args, **kwargs):
+        """Return the response of a view, run as one transaction, and again when it loses against another one.
+
+        Anyone who has lost access to the admin since the request began is sent to the log-in. The view finds in
+        `request.user` the user as they are in the transaction, and checks their permissions itself.
+        """
         alias = router.db_for_write(self.model)
+        if request.method in SAFE_METHODS or is_repeated(alias):
+            return view(request, *args, **kwargs)
         queued = get_messages(request)._queued_messages
 
         @retry_on_contention(using=alias)
         def run():
             queued.clear()  # what was said in a try that has failed
+            request.user = get_user(request)
+            if not self.admin_site.has_permission(request):
+                return redirect_to_login(request.get_full_path(), reverse(f"{self.admin_site.name}:login"))
             return view(request, *args, **kwargs)
 
         return run()

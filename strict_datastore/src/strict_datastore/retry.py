@@ -57,8 +57,8 @@ def retry_on_contention(function=None, *, using=DEFAULT_DB_ALIAS, idempotent=Fal
     return repeated
 
 
-def is_repeated(using):
-    """Whether the transaction of this database is part of a function that is repeated as a whole."""
+def is_repeated(using=DEFAULT_DB_ALIAS):
+    """Whether this runs inside a function that `retry_on_contention` repeats, and so in its transaction."""
     return using in _repeated.get()
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from strict_datastore.meter import meter
 
+from .admin_urls import site
 from .models import Author, Book
 
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db, pytest.mark.urls("backend.admin_urls")]
@@ -94,6 +95,23 @@ def test_selected_rows_are_deleted(client, books):
     }
     client.post(BOOKS, selected)
     assert Book.objects.count() == 4
+
+
+def test_whoever_lost_their_rights_since_the_request_began_saves_nothing(client):
+    request = client.get(BOOKS).wsgi_request
+    request.method = "POST"
+    User.objects.update(is_staff=False)
+    books = site.get_model_admin(Book)
+    answer = books.in_one_transaction(request, lambda request: pytest.fail("the view was run"))
+    assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={BOOKS}")
+
+
+def test_the_view_finds_the_rights_that_its_user_has_in_the_transaction(client):
+    request = client.get(BOOKS).wsgi_request
+    request.method = "POST"
+    User.objects.update(is_superuser=False)
+    books = site.get_model_admin(Book)
+    assert not books.in_one_transaction(request, books.has_add_permission)
 
 
 def test_an_empty_list(client):

@@ -24,6 +24,13 @@ class UserChangeForm(auth_forms.UserChangeForm):
         model = User
         fields = "__all__"
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The page repeats what it has shown, so that only what was changed on it is saved: somebody who
+        # lost their rights while it was open does not get them back.
+        for name in self.fields.keys() - {"password"}:
+            self.fields[name].show_hidden_initial = True
+
 
 @admin.register(User)
 class UserAdmin(ModelAdmin, auth_admin.UserAdmin):
@@ -69,9 +76,12 @@ class UserAdmin(ModelAdmin, auth_admin.UserAdmin):
             # Somebody took the address since the form was checked: now the form says so.
             return super().changeform_view(request, *args, **kwargs)
 
+    def user_change_password(self, request, *args, **kwargs):
+        return self.in_one_transaction(request, super().user_change_password, *args, **kwargs)
+
     def save_model(self, request, user, form, change):
         if "email" in form.changed_data:
             if change:
                 EmailClaim.objects.free(User(pk=user.pk, email=form.initial["email"]))
             EmailClaim.objects.take(user)
-        super().save_model(request, user, form, change)
+        user.save(update_fields=form.changed_data if change else None)

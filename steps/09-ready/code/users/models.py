@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, models
 from django.urls import reverse
@@ -69,21 +70,44 @@ class UserManager(BaseUserManager):
         return user
 
     @retry_on_contention(idempotent=True)
-    def deactivate(self, key):
-        """Forget who the user was and free the address. Its purrs stay."""
-        user = self.get(pk=key)
+    def deactivate(self, user):
+        """Forget who the user was and free the address; its purrs stay. Whether it was done."""
+        user = self.unchanged(user).first()
+        if not user:
+            return False
         EmailClaim.objects.free(user)
         user.email = f"{user.pk}@former.invalid"
         user.display_name = FORMER_CAT
         user.is_active = user.is_staff = user.is_superuser = False
         user.set_unusable_password()
         user.save()
+        return True
 
     def get_by_natural_key(self, email):
         return self.get(email=email.lower())
 
     def active(self):
         return self.filter(is_active=True)
+
+    def unchanged(self, user):
+        """
+        The user, if the account is open and has the password that it had when the user was read.
+
+        A request reads its user first and writes last. Where somebody closed the account meanwhile, or changed the
+        password, the visitor is not logged in any more, and what they have sent is not done.
+        """
+        return self.active().filter(pk=user.pk, password=user.password)
+
+    def rename(self, user, name):
+        """Store another name, and nothing else of the user: whether it was done."""
+        user.display_name = name
+        return self.unchanged(user).update(display_name=name, listing=user.draw_listing())
+
+    def change_password(self, user, password):
+        """Store another password, and nothing else of the user: whether it was done."""
+        unchanged = self.unchanged(user)
+        user.set_password(password)
+        return unchanged.update(password=user.password)
 
 
 class User(AbstractBaseUser):
@@ -120,9 +144,26 @@ class User(AbstractBaseUser):
     def clean(self):
         self.email = self.email.lower()
 
-    def save(self, **kwargs):
-        self.listing = f"{self.display_name.casefold()} {self.pk.hex}"
-        super().save(**kwargs)
+    def save(self, *, update_fields=None, **kwargs):
+        self.listing = self.draw_listing()
+        if update_fields and "display_name" in update_fields:
+            update_fields = [*update_fields, "listing"]
+        super().save(update_fields=update_fields, **kwargs)
+
+    def draw_listing(self):
+        return f"{self.display_name.casefold()} {self.pk.hex}"
+
+    def check_password(self, password):
+        """As Django's, but where it makes the hash anew, the password must not have changed meanwhile."""
+        is_current = True
+
+        def upgrade(password):
+            nonlocal is_current
+            before = self.password
+            self.set_password(password)
+            is_current = User.objects.filter(pk=self.pk, password=before).update(password=self.password)
+
+        return check_password(password, self.password, upgrade) and bool(is_current)
 
     def get_absolute_url(self):
         return reverse("profile", args=[self.pk])

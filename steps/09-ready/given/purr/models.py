@@ -96,7 +96,5 @@ class Purr(models.Model):
 
     @retry_on_contention(idempotent=True)
     def erase(self):
-        """Empty the text and leave the purr: its replies hang on it."""
-        self.text = ""
-        self.deleted = True
-        self.save()
+        """Empty the text and leave the purr, because its replies hang on it. Whether there was something left."""
+        return Purr.objects.filter(pk=self.pk, deleted=False).update(text="", deleted=True)

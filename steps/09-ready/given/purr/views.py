@@ -34,7 +34,11 @@ def post(request):
 @login_required
 @form_view
 def reply(request, key):
-    return answer_form(request, thread=get_object_or_404(Purr.objects.threads(), pk=key))
+    thread = get_object_or_404(Purr.objects.threads(), pk=key)
+    if thread.deleted:
+        messages.warning(request, "This purr was deleted: there are no more replies to it.")
+        return redirect(thread)
+    return answer_form(request, thread)
 
 
 def answer_form(request, thread=None):
@@ -84,7 +88,8 @@ def delete(request, key):
     if purr.deleted:
         return redirect(purr)
     if request.method == "POST":
-        purr.erase()
+        if not purr.erase():
+            return redirect(purr)
         timeline.forget_front_page()
         messages.success(request, "Your purr is deleted.")
         return redirect("home")

@@ -1,13 +1,13 @@
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
 from django.core.cache import cache
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_http_methods, require_safe
@@ -77,7 +77,8 @@ class LogInView(LoginView):
 def settings(request):
     form = NameForm(request.POST if request.method == "POST" else None, instance=request.user)
     if form.is_valid():
-        form.save()
+        if not form.save():
+            return redirect_to_login(request.get_full_path())
         cache.clear()  # The front page in it has the old name.
         messages.success(request, "From now on you go by this name.")
         return redirect("settings")
@@ -86,18 +87,22 @@ def settings(request):
 
 class PasswordView(PasswordChangeView):
     template_name = "users/password.html"
-    success_url = reverse_lazy("settings")
 
     def form_valid(self, form):
+        # Django would save the user as it was read when the request came, over what others have changed since.
+        if not User.objects.change_password(form.user, form.cleaned_data["new_password1"]):
+            return redirect_to_login(self.request.get_full_path())
+        update_session_auth_hash(self.request, form.user)
         messages.success(self.request, "Your password is changed.")
-        return super().form_valid(form)
+        return redirect("settings")
 
 
 @login_required
 @form_view
 def delete_account(request):
     if request.method == "POST":
-        User.objects.deactivate(request.user.pk)
+        if not User.objects.deactivate(request.user):
+            return redirect_to_login(request.get_full_path())
         cache.clear()  # The front page in it has the name that is to be forgotten.
         logout(request)
         messages.success(request, "Your account is gone. Farewell, former cat!")
