@@ -9,7 +9,6 @@ The file is run as a script, so that a guardian costs no import of Django.
 
 import argparse
 import contextlib
-import http.client
 import os
 import signal
 import subprocess
@@ -30,8 +29,10 @@ def start(command, *, lock=None, shutdown=None, **options):
     """
     arguments = [f"--lock={lock}"] if lock else []
     arguments += [f"--shutdown={shutdown}"] if shutdown else []
+    # What holds the lock comes from a package; without packages Python starts in half the time.
+    options_of_python = ["-I"] if lock else ["-I", "-S"]
     return subprocess.Popen(
-        [sys.executable, "-I", __file__, *arguments, "--", *map(str, command)],
+        [sys.executable, *options_of_python, __file__, *arguments, "--", *map(str, command)],
         stdin=subprocess.PIPE,
         **OWN_GROUP,
         **options,
@@ -89,6 +90,8 @@ def finish_child(child, shutdown):
 
 
 def asked_to_shut_down(address):
+    import http.client
+
     try:
         connection = http.client.HTTPConnection(address, timeout=5)
         connection.request("POST", "/shutdown")
