@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import pytest
 from django.conf import settings
 from strict_datastore.pytest_plugin import emulator_key
 
