@@ -3,6 +3,7 @@
 import contextlib
 import io
 import subprocess
+import sys
 import tarfile
 import tempfile
 import time
@@ -22,14 +23,13 @@ SECONDS_UNTIL_SIGKILL = 10
 class CloudRun:
     """Carries out what the stand-in for Google's APIs was asked for. Use it as a context manager.
 
+    network: the `GoogleNetwork` with the database. namespace: where the rows are in it, because tests share one.
     images: those that were built, by the names under which they were pushed. services: those that run, by name.
     jobs: what each execution of a job printed. ended: the exit statuses of services that another took the place of.
     """
 
-    def __init__(self, apis, emulator_host):
-        self.apis = apis
-        # All that is not as it is on Google Cloud: the database, where several tests share one, and the port.
-        self.database = {"DATASTORE_EMULATOR_HOST": emulator_host, "DATASTORE_NAMESPACE": uuid.uuid4().hex}
+    def __init__(self, apis, network):
+        self.apis, self.network, self.namespace = apis, network, uuid.uuid4().hex
         self.images, self.services, self.jobs, self.ended = {}, {}, [], []
 
     def __enter__(self):
@@ -49,27 +49,36 @@ class CloudRun:
             try:
                 self.images[name] = image.build(Path(folder))
             except image.ImageError as error:
-                self.apis.logs = lines(str(error))
-        return name in self.images
+                print(error, file=sys.stderr)
+                return False
+        return True
 
     def run_job(self, job):
         """Run a job as often as it may; whether it went well in the end."""
         template = job["spec"]["template"]["spec"]["template"]["spec"]
         (container,) = template["containers"]
         for _ in range(1 + template["maxRetries"]):
-            with image.Container(self.images[container["image"]]) as running:
+            with self.container(container["image"]) as running:
                 try:
                     command = (*container["command"], *container["args"])
                     self.jobs.append(running.run(*command, **self.environment(template)))
                 except image.ImageError as error:
-                    self.apis.logs = lines(str(error))
+                    self.apis.logs = [{"textPayload": line} for line in str(error).splitlines()]
                 else:
                     return True
         return False
 
+    @contextlib.contextmanager
+    def container(self, name):
+        """A container of an image that was pushed, which trusts the network."""
+        with image.Container(self.images[name]) as container:
+            container.add(self.network.certificate, self.network.trusted)
+            yield container
+
     def environment(self, template):
         (container,) = template["containers"]
-        return self.apis.environment_of(container, template["serviceAccountName"]) | self.database
+        given = self.apis.environment_of(container, template["serviceAccountName"])
+        return given | self.network.environment | {"DATASTORE_NAMESPACE": self.namespace}
 
     def deploy(self, name, service):
         """Start the service; when it is well it takes the place of the one that runs. Whether it is well."""
@@ -81,32 +90,29 @@ class CloudRun:
         self.services[name] = new
         return True
 
-    def start(self, service, **environment):
-        """Another instance of the service, with more variables."""
+    def start(self, service):
+        """Another instance of the service."""
         template = service["spec"]["template"]["spec"]
         (container,) = template["containers"]
         name = service["metadata"]["name"]
         given = {"K_SERVICE": name, "K_REVISION": f"{name}-00001-abc", "K_CONFIGURATION": name}
-        return Instance(self.images[container["image"]], self.environment(template) | given | environment)
+        return Instance(self.container(container["image"]), self.environment(template) | given)
 
     def delete(self, name):
         if name in self.services:
             self.ended.append(self.services.pop(name).stop())
 
 
-def lines(text):
-    return [{"textPayload": line} for line in text.splitlines()]
-
-
 class Instance:
-    """The image's start command, running. host: the name under which visitors come."""
+    """The start command of a container's image, running. host: the name under which visitors come."""
 
-    def __init__(self, name, environment):
+    def __init__(self, container, environment):
         self.port = free_port()
         self.host = environment.get("ALLOWED_HOSTS", "").split(",")[0]
         # gunicorn would listen at all addresses of this machine.
         own = {"PORT": self.port, "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}"}
-        self.container = image.Container(name).__enter__()
+        self.stack = contextlib.ExitStack()
+        self.container = self.stack.enter_context(container)
         self.process = self.container.start(**environment, **own)
 
     def is_well(self, probe):
@@ -114,13 +120,12 @@ class Instance:
         end = time.monotonic() + probe["failureThreshold"] * probe["periodSeconds"]
         headers = {"Host": f"10.0.0.1:{self.port}", "X-Forwarded-Proto": "http"}
         while time.monotonic() < end:
-            try:
+            with contextlib.suppress(OSError):
                 if self.get(probe["httpGet"]["path"], **headers)[0] == 200:
                     return True
-            except OSError:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self.process.wait(0.05)
-                    return False
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
+                return False
         return False
 
     def get(self, path, data=None, **headers):
@@ -144,10 +149,11 @@ class Instance:
         return process
 
     def terminate(self):
+        """Ask it to end, as Cloud Run does."""
         image.run("kill", "-TERM", str(self.main_process.pid))
 
     def stop(self):
-        """End it as Cloud Run does, and return its exit status."""
+        """Let it end in the time that it has, and return its exit status."""
         self.terminate()
         try:
             return self.process.wait(SECONDS_UNTIL_SIGKILL)
@@ -155,5 +161,8 @@ class Instance:
             self.close()
 
     def close(self):
+        """End it at once, if it has not ended."""
+        if self.process.poll() is None:
+            image.run("kill", "-KILL", str(self.main_process.pid))
         guardian.end(self.process)
-        self.container.__exit__()
+        self.stack.close()

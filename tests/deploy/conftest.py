@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ from workshop.steps import Workshop, copy
 from . import image
 from .gcloud import Gcloud, WarmGcloud
 from .google_apis import GoogleApis
+from .google_network import GoogleNetwork
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,12 @@ def builds_images():
     """Skips a test where no image can be built, but where CI is set, fails."""
     if reason := image.missing():
         skip_or_fail(reason)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    with GoogleNetwork(os.environ["DATASTORE_EMULATOR_HOST"], tmp_path_factory.mktemp("network")) as network:
+        yield network
 
 
 @pytest.fixture(scope="session")

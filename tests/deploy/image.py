@@ -207,6 +207,10 @@ class Container:
     def __exit__(self, *exception):
         buildah("rm", self.name)
 
+    def add(self, file, path):
+        """Put a file into the container, for all to read."""
+        run("install", "--mode=644", str(file), f"{self.root}{path}")
+
     def command(self, command, environment, user=None):
         variables = [*self.config["Env"], *(f"{name}={value}" for name, value in environment.items())]
         own = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", self.RUN, "sh")

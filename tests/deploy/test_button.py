@@ -1,7 +1,6 @@
 """The Cloud Run Button: its link, its app.json, and the hooks that it runs."""
 
 import json
-import os
 import re
 import subprocess
 import tomllib
@@ -179,8 +178,8 @@ def test_a_second_click_does_it_again(button, apis):
 
 
 @pytest.mark.emulator
-def test_clicks_bring_an_image_to_the_visitors(button, apis, builds_images):
-    with CloudRun(apis, os.environ["DATASTORE_EMULATOR_HOST"]) as cloud_run:
+def test_clicks_bring_an_image_to_the_visitors(button, apis, network, builds_images):
+    with CloudRun(apis, network) as cloud_run:
         for _ in range(2):
             assert button.hook("prebuild").returncode == 0
             cloud_run.images[f"{IMAGE}:20260102-030405"] = image.build(button.folder)

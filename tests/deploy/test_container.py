@@ -1,6 +1,7 @@
 """
 The image, built and run: `deploy/deploy` sends somebody's own project to a stand-in for Google's APIs, which builds
-what was sent, runs the job and serves the service, on Google's emulator with composite indexes enforced.
+what was sent, runs the job and serves the service. In place of Datastore they find Google's emulator, with composite
+indexes enforced; but by TLS and with a token, as Datastore.
 """
 
 import os
@@ -90,13 +91,13 @@ class Deployment:
 
 
 @pytest.fixture(scope="module")
-def deployment(builds_images, warm_gcloud, attendees_files, tmp_path_factory):
+def deployment(builds_images, warm_gcloud, network, attendees_files, tmp_path_factory):
     place = tmp_path_factory.mktemp("deployment")
     folder = lay_down(attendees_files, place / "my-mewgram", "")
     with (
         GoogleApis() as apis,
         Gcloud(warm_gcloud, apis, place) as gcloud,
-        CloudRun(apis, os.environ["DATASTORE_EMULATOR_HOST"]) as cloud_run,
+        CloudRun(apis, network) as cloud_run,
     ):
         deployment = Deployment(apis, gcloud, cloud_run, folder)
         result = deployment.run("deploy")
@@ -107,7 +108,7 @@ def deployment(builds_images, warm_gcloud, attendees_files, tmp_path_factory):
 @pytest.fixture(scope="module")
 def inside(deployment):
     """Runs a command in a container of the image."""
-    with image.Container(deployment.cloud_run.images[deployment.image]) as container:
+    with deployment.cloud_run.container(deployment.image) as container:
         yield container.run
 
 
@@ -186,6 +187,13 @@ def test_the_job_has_migrated_an_empty_database_and_made_the_first_admin(deploym
     assert "Applying users.0001_initial... OK" in said
     assert "Your models" not in said
     assert said.endswith("Superuser created successfully.")
+
+
+@pytest.mark.emulator
+def test_it_listens_at_every_address_on_the_port_that_it_is_told(inside):
+    """The instances here listen on 127.0.0.1 alone."""
+    settings = inside("gunicorn", "--print-config", "mewgram.wsgi", PORT=1234, SECRET_KEY="x")
+    assert re.search(r"(?m)^bind +=\s*\['0\.0\.0\.0:1234'\]", settings), settings
 
 
 @pytest.mark.emulator
@@ -282,7 +290,7 @@ def test_it_writes_nothing_into_its_own_folders(deployment):
 def test_one_worker_stays_small(deployment, admin, monkeypatch):
     """After a thousand requests of eight visitors at once, who read and post, to a site with 200 purrs."""
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
-    seed(0, 200, *deployment.cloud_run.database.values())
+    seed(0, 200, os.environ["DATASTORE_EMULATOR_HOST"], deployment.cloud_run.namespace)
     stranger = Visitor(deployment.instance)
     page = stranger.get("/")[2].decode()
     pages = set(re.findall(r'"(/(?:purrs|cats|avatar)/[\w.?=-]{20,}/?|\?before=[^"]+)"', page))
@@ -306,9 +314,10 @@ def test_one_worker_stays_small(deployment, admin, monkeypatch):
 
 
 @pytest.mark.emulator
-def test_sigterm_lets_it_finish_what_it_serves(deployment, proxy):
+def test_sigterm_lets_it_finish_what_it_serves(deployment, network, proxy, monkeypatch):
+    monkeypatch.setattr(network, "emulator_host", proxy.host)
     service = deployment.apis.resources[SERVICE]
-    instance = deployment.cloud_run.start(service, DATASTORE_EMULATOR_HOST=proxy.host)
+    instance = deployment.cloud_run.start(service)
     answers = []
     try:
         assert instance.is_well(service["spec"]["template"]["spec"]["containers"][0]["startupProbe"])
@@ -331,13 +340,14 @@ def test_sigterm_lets_it_finish_what_it_serves(deployment, proxy):
 
 @pytest.mark.emulator
 def test_a_migration_that_fails_shows_the_end_of_its_traceback_and_the_service_goes_on(
-    deployment, monkeypatch
+    deployment, network, monkeypatch
 ):
     before = deployment.instance
-    monkeypatch.setitem(deployment.cloud_run.database, "DATASTORE_EMULATOR_HOST", "127.0.0.1:1")
+    for variable in ("GCE_METADATA_HOST", "GCE_METADATA_IP"):
+        monkeypatch.setitem(network.environment, variable, "127.0.0.1:1")
     result = deployment.run("release", deployment.image)
     assert result.returncode != 0
-    assert "django.db.utils.OperationalError: No emulator answers at 127.0.0.1:1" in result.stdout
+    assert "ImproperlyConfigured: strict_datastore found neither an emulator nor Google cred" in result.stdout
     assert deployment.instance is before
     assert before.get("/health/")[0] == 200
 
