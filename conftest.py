@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from django.conf import settings
 from strict_datastore.pytest_plugin import emulator_key
 
