@@ -1,10 +1,14 @@
 """Schema changes on a database without a schema: what they need of the rows that are there."""
 
 from django.core.management.base import CommandError
+from django.db import IntegrityError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from .connector import StagedWriteKind, indexers_for_model, special_indexes
+from .constraints import is_plain, unenforced
 from .entities import StoredEntity, is_key, leave_to_parents, size_of
+from .execution import stored_value
+from .filters import KEY
 from .inheritance import inherits_rows, kind_of
 from .limits import BYTES_A_TRANSACTION, ROWS_A_TRANSACTION
 from .parser import is_indexed, stored_as
@@ -127,6 +131,8 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
                 "AddField with another name, RunPython that fills it, and RemoveField.",
             )
             return
+        if new_field.unique and not old_field.unique:
+            self._check_unique(model, [old_field])
         is_renamed = old_field.column != new_field.column
         is_reindexed = is_indexed(old_field, self.connection) != is_indexed(new_field, self.connection)
         loses_null = old_field.null and not new_field.null
@@ -145,11 +151,33 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
 
         self._change_rows(model, new_field, change)
 
-    def _nothing(self, model, *changes):
-        """Constraints are checked by the next write; index.yaml has the indexes."""
+    def alter_unique_together(self, model, old_unique_together, new_unique_together):
+        for names in {*map(tuple, new_unique_together)} - {*map(tuple, old_unique_together)}:
+            self._check_unique(model, [model._meta.get_field(name) for name in names])
 
-    add_constraint = remove_constraint = alter_unique_together = _nothing
-    add_index = remove_index = rename_index = alter_index_together = alter_db_tablespace = _nothing
+    def add_constraint(self, model, constraint):
+        """Compare the rows that are there; what cannot be checked by a query is refused by the next write."""
+        if is_plain(constraint) and constraint.name not in unenforced():
+            self._check_unique(model, [model._meta.get_field(name) for name in constraint.fields])
+
+    def _nothing(self, model, *changes):
+        """Datastore has no constraints, and its indexes are those of index.yaml."""
+
+    remove_constraint = add_index = remove_index = rename_index = _nothing
+    alter_index_together = alter_db_tablespace = _nothing
+
+    def _check_unique(self, model, fields):
+        """Raise IntegrityError when two rows have the same values. Costs a read for each row."""
+        found = set()
+        for entity in self._rows(model):
+            values = tuple(
+                stored_value(entity, KEY if is_key(field, model) else field.column) for field in fields
+            )
+            if values in found:
+                names = ", ".join(f"{model._meta.db_table}.{field.column}" for field in fields)
+                raise IntegrityError(f"UNIQUE constraint failed: {names}: two rows have {values!r}")
+            if None not in values:
+                found.add(values)
 
     def _check_key_stays(self, model, changes_it, operation):
         if changes_it:
@@ -176,9 +204,10 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
         query = self.connection.get_query_class()(self.connection, [kind])
         if is_inherited:
             query.add_filter(self.connection.polymodel_property_name(), "array_contains", table)
-        for entity in query.fetch(offset=None, limit=limit):
-            entity.model = model
-            yield entity
+        with self.connection.wrap_database_errors:
+            for entity in query.fetch(offset=None, limit=limit):
+                entity.model = model
+                yield entity
 
     def _change_rows(self, model, field, change):
         """Call `change` with each row, and store those for which it is true, if they need it still."""
@@ -196,8 +225,9 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
 
         @retry_on_contention(using=self.connection.alias, idempotent=True)
         def rewrite_batch(keys):
-            for entity in connection.get(keys):
-                rewrite(entity)
+            with self.connection.wrap_database_errors:
+                for entity in connection.get(keys):
+                    rewrite(entity)
 
         keys, batch_bytes = [], 0
         for entity in rows:

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.db import connections, migrations, models
+from django.db import IntegrityError, connections, migrations, models
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Lower
 from strict_datastore.meter import meter
@@ -431,13 +431,41 @@ def test_constraints_and_indexes_come_and_go(project):
     assert project.values("Note") == [("a",), ("a",)]
 
 
+UNIQUE = {
+    "AlterField": migrations.AlterField("note", "name", char(unique=True, null=True)),
+    "AlterUniqueTogether": migrations.AlterUniqueTogether("note", [("name", "size")]),
+    "AddConstraint": migrations.AddConstraint(
+        "note", models.UniqueConstraint(fields=["name", "size"], name="one")
+    ),
+    "AddField": migrations.AddField("note", "code", char(unique=True, default="x")),
+}
+
+
+@pytest.mark.parametrize("operation", UNIQUE)
+def test_rows_that_are_alike_forbid_a_unique_constraint(project, operation):
+    project.migrate(create("Note", ("name", char(null=True)), ("size", models.IntegerField(default=1))))
+    for _ in range(2):
+        project.rows("Note").create(name="a")
+    with pytest.raises(IntegrityError):
+        project.migrate(UNIQUE[operation])
+
+
+@pytest.mark.parametrize("operation", [name for name in UNIQUE if name != "AddField"])
+def test_rows_with_null_are_not_alike(project, operation):
+    project.migrate(create("Note", ("name", char(null=True)), ("size", models.IntegerField(default=1))))
+    for name in (None, None, "a", "b"):
+        project.rows("Note").create(name=name)
+    project.migrate(UNIQUE[operation])
+    assert project.rows("Note").count() == 4
+
+
 def test_the_models_of_a_migration_keep_their_own_constraints(project):
     """Whatever today's models say of the table, as in a RunPython before a rename."""
     project.migrate(
         create("Note", ("name", char(unique=True)), ("key", models.UUIDField(default=uuid.uuid4)))
     )
     project.rows("Note").create(name="a")
-    with pytest.raises(Exception, match=r"UNIQUE constraint failed: backend_note\.name"):
+    with pytest.raises(IntegrityError, match=r"UNIQUE constraint failed: backend_note\.name"):
         project.rows("Note").create(name="a")
 
 
