@@ -100,8 +100,30 @@ def collations(model):
             yield (f"{field.name} with db_collation={collation!r}", *NO_COLLATION)
 
 
+def shared_tables(model):
+    """A model that is not managed and has a managed one's table, but not all of its columns."""
+    if model._meta.managed:
+        return
+    for other in model._meta.apps.get_models(include_auto_created=True):
+        if other._meta.managed and other._meta.db_table == model._meta.db_table and not other._meta.proxy:
+            lacking = {field.column for field in other._meta.local_concrete_fields}
+            lacking -= {field.column for field in model._meta.local_concrete_fields}
+            if lacking:
+                yield (
+                    f"the table {model._meta.db_table} of {other._meta.label}, without {', '.join(sorted(lacking))}",
+                    "a row that lacks a property is not found by it, and not compared with others.",
+                    f"a proxy of {other._meta.label}.",
+                )
+
+
 # By the number of the system check that tells of it.
-UNSTORABLE = {"E008": reserved_names, "E009": doubled_columns, "E010": rows_apart, "E016": collations}
+UNSTORABLE = {
+    "E008": reserved_names,
+    "E009": doubled_columns,
+    "E010": rows_apart,
+    "E016": collations,
+    "E018": shared_tables,
+}
 
 
 @cache

@@ -209,6 +209,31 @@ def test_a_text_that_another_database_would_compare_in_its_own_way_is_refused():
             ask()
 
 
+@isolate_apps("backend")
+def test_a_row_of_another_models_table_with_fewer_columns_is_refused():
+    class Note(models.Model):
+        name = models.CharField(max_length=10)
+        size = models.IntegerField(null=True)
+
+        class Meta:
+            app_label = "backend"
+
+    class NoteName(models.Model):
+        name = models.CharField(max_length=10)
+
+        class Meta:
+            app_label = "backend"
+            db_table = "backend_note"
+            managed = False
+
+    Note.objects.create(name="a")
+    assert [note.name for note in NoteName.objects.all()] == ["a"]
+    with pytest.raises(Refused, match=r"without size.* a proxy of backend\.Note"):
+        NoteName.objects.create(name="b")
+    assert [message.id for message in checks.check_storable(NoteName)] == ["strict_datastore.E018"]
+    assert not list(checks.check_storable(Note))
+
+
 def test_a_refusal_names_the_model_and_is_a_not_supported_error():
     with pytest.raises(NotSupportedError, match=r"on probes\.Thing: .+ Instead: .+"):
         list(Thing.objects.filter(char__contains="a"))

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.db import IntegrityError, connections, migrations, models
+from django.db import IntegrityError, connection, connections, migrations, models
 from django.db.migrations.state import ProjectState
 from django.db.models.functions import Lower
 from strict_datastore.meter import meter
@@ -287,6 +287,35 @@ def test_long_rows_move_in_several_transactions(strict):
         strict.migrate(migrations.RenameModel("Note", "Memo"))
     commits = [call for call in counts.calls if call.method == "Commit"]
     assert (len(commits), strict.rows("Memo").count()) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("operation", "kept"),
+    [(migrations.RenameModel("Note", "Memo"), 3), (migrations.DeleteModel("Note"), 0)],
+    ids=["renamed", "deleted"],
+)
+def test_a_migration_that_was_cut_short_can_run_again(strict, monkeypatch, operation, kept):
+    strict.migrate(create("Note", ("text", char())))
+    for text in "abc":
+        strict.rows("Note").create(text=text)
+    delete, deleted = connection.connection.delete, []
+
+    def delete_one(key):
+        if deleted:
+            raise KeyboardInterrupt
+        deleted.append(key)
+        delete(key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("strict_datastore.schema.ROWS_A_TRANSACTION", 1)
+        patch.setattr(connection.connection, "delete", delete_one)
+        with pytest.raises(KeyboardInterrupt):
+            strict.migrate(operation)
+    assert strict.rows("Note").count() == 2
+    strict.migrate(operation)
+    kinds = connection.connection._client
+    left = [entity for kind in ("backend_note", "backend_memo") for entity in kinds.query(kind=kind).fetch()]
+    assert sorted(entity["text"] for entity in left) == list("abc")[:kept]
 
 
 def test_a_table_of_special_indexes_keeps_its_name(strict, monkeypatch):

@@ -4,7 +4,55 @@ from .probe import writes, writing
 
 PROBES = [
     *writes(
+        "inheritance of three tables",
+        (
+            'Taxi.objects.create(name="T", licence="A").wheels',
+            'Taxi.objects.values_list("name", "doors", "licence")',
+        ),
+        (
+            'Taxi.objects.create(name="T", doors=2)',
+            '[each.objects.get(name="T").name for each in (Vehicle, Car, Taxi)]',
+        ),
+        ('Taxi.objects.create(name="T", licence="A").name', 'Taxi.objects.create(name="U", licence="A")'),
+        ('Taxi.objects.create(name="T").car_ptr.vehicle_ptr.name', "Vehicle.objects.get().car.taxi.name"),
+        (
+            'Taxi.objects.create(name="T").name',
+            "Taxi.objects.update(wheels=3, doors=2, licence='B'), Taxi.objects.get().doors",
+        ),
+        ('Taxi.objects.create(name="T").name', "Vehicle.objects.update(wheels=3), Taxi.objects.get().wheels"),
+        (
+            'Taxi.objects.create(name="T").name',
+            'Taxi.objects.get(name="T").delete(), Vehicle.objects.count()',
+        ),
+        (
+            'Taxi.objects.create(name="T").name',
+            "Car.objects.get().delete(keep_parents=True), Vehicle.objects.count()",
+        ),
+        ('Taxi.objects.create(name="T").name', "Vehicle.objects.all().delete(), Taxi.objects.count()"),
+        (
+            'Car.objects.create(pk=1, name="C").name',
+            "Taxi(car_ptr_id=1, name='C', licence='A').save(), Taxi.objects.get().doors",
+        ),
+        (
+            'Taxi.objects.create(pk=1, name="T").pk',
+            "Car.objects.filter(pk=1).exists(), Taxi.objects.in_bulk([1])",
+        ),
+        (
+            'Phone.objects.create(pk=UUID(int=1), name="P", number="112").pk',
+            "Device.objects.get(pk=UUID(int=1)).phone.number",
+        ),
+        (
+            'Phone.objects.create(name="P", number="112").name',
+            'Phone.objects.filter(number="112").update(name="Q"), Device.objects.get().name',
+        ),
+        (
+            'Phone.objects.create(name="P", number="112").name',
+            "Phone.objects.get().delete()[0], Device.objects.count()",
+        ),
+    ),
+    *writes(
         "creating",
+        ('Sorted.objects.create(name="a").name', 'Sorted.objects.order_by("-name").first()'),
         ('Author.objects.create(name="New")', 'Author.objects.get(name="New").mentor'),
         ('Author.objects.create(name="New").pk > 0', "Author.objects.count()"),
         ('Author.objects.create(pk=99, name="New").pk', "Author.objects.get(pk=99)"),

@@ -5,6 +5,7 @@ import uuid
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Named(models.Model):
@@ -177,6 +178,38 @@ class PlaceByCity(Place):
     class Meta:
         proxy = True
         ordering = ("city", "name")
+
+
+class Vehicle(Named):
+    wheels = models.IntegerField(default=4)
+
+
+class Car(Vehicle):
+    doors = models.IntegerField(default=5)
+
+
+class Taxi(Car):
+    """The third of three tables."""
+
+    licence = models.CharField(max_length=20, unique=True, null=True)
+
+
+class Device(Named):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+
+
+class Phone(Device):
+    number = models.CharField(max_length=20)
+
+
+class Sorted(Named):
+    """A model whose indexes are those of many projects: descending, and of an expression."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["-name"], name="sorted_by_name"),
+            models.Index(Lower("name"), name="sorted_by_lower_name"),
+        )
 
 
 class Ticket(Named):
