@@ -121,7 +121,7 @@ class Connection(connector.Connection):
             sleep(pause)
             if self._txn is not None:
                 with suppress(GoogleAPICallError):  # Datastore has ended it
-                    self.rollback()
+                    super().rollback()
             self._begin_anew()
             try:
                 self._history.run_again()
@@ -281,9 +281,16 @@ class Connection(connector.Connection):
             try:
                 if self.wrapper.checks_foreign_keys:
                     self._check_foreign_keys()
-                return super().commit()
+                super().commit()
             except Aborted as error:
                 self._run_again(error)
+            else:
+                self._history = History()  # a kept connection keeps no rows
+                return
+
+    def rollback(self):
+        self._history = History()
+        super().rollback()
 
     def savepoint(self, sid):
         self._run(lambda: self._savepoints.update({sid: dict(self._staged_writes)}))

@@ -20,6 +20,6 @@ MOST_SUBQUERY_ROWS = 100  # each value of `__in=queryset` is a query of its own
 MOST_ROWS_JOINED = 1000  # one Lookup
 MOST_ROWS_SORTED = 1000  # read to be sorted in memory
 
-# Ours, for migrations: a transaction that is small enough to be tried again.
+# Ours, for migrations and commands: a transaction that is small enough to be tried again, and for the emulator.
 ROWS_A_TRANSACTION = 100
-BYTES_A_TRANSACTION = 4 * 2**20
+BYTES_A_TRANSACTION = 3 * 2**20

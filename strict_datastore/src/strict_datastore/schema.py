@@ -4,13 +4,13 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from .batches import batches
 from .connector import StagedWriteKind, indexers_for_model, special_indexes
 from .constraints import is_plain, unenforced
 from .entities import StoredEntity, is_key, leave_to_parents, size_of
 from .execution import stored_value
 from .filters import KEY
 from .inheritance import inherits_rows, kind_of
-from .limits import BYTES_A_TRANSACTION, ROWS_A_TRANSACTION
 from .parser import is_indexed, stored_as
 from .refusals import Refused
 from .retry import retry_on_contention
@@ -229,13 +229,5 @@ class DatabaseSchemaEditor(BaseDatabaseSchemaEditor):
                 for entity in connection.get(keys):
                     rewrite(entity)
 
-        keys, batch_bytes = [], 0
-        for entity in rows:
-            row_bytes = size_of(entity, self.connection)
-            if len(keys) == ROWS_A_TRANSACTION or (keys and batch_bytes + row_bytes > BYTES_A_TRANSACTION):
-                rewrite_batch(keys)
-                keys, batch_bytes = [], 0
-            keys.append(entity.key())
-            batch_bytes += row_bytes
-        if keys:
-            rewrite_batch(keys)
+        for batch in batches(rows, size_of=lambda entity: size_of(entity, self.connection)):
+            rewrite_batch([entity.key() for entity in batch])

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from older_entities import forget
-from probes.models import Restaurant
+from probes.models import Restaurant, Thing
 from strict_datastore.management.commands import complete_entities
 from strict_datastore.meter import meter
 
@@ -85,6 +85,13 @@ def test_it_goes_on_where_it_was_interrupted(old_books, monkeypatch):
     assert "goes on after" in complete("backend.Book")
     assert Book.objects.filter(pages=0).count() == 5
     assert "goes on" not in complete("backend.Book")
+
+
+def test_long_rows_are_completed_in_several_transactions(db):
+    for _ in range(2):
+        things = Thing.objects.bulk_create(Thing(name="long", text="x" * 900_000) for _ in range(3))
+        forget("integer", *things)
+    assert "6 of 6, 6 completed" in complete("probes.Thing")
 
 
 def test_a_row_that_cannot_be_saved_is_named(old_books, monkeypatch):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
+from probes.models import Thing
 from strict_datastore import export
 from strict_datastore.creation import forget_cached_rows
 from strict_datastore.management.commands import export_entities, import_entities
@@ -19,7 +20,7 @@ from .models import Author, Book, Ticket
 pytestmark = [pytest.mark.emulator, pytest.mark.django_db]
 
 # The inherited models of the probes cannot be exported; the rest of this project can.
-MODELS = [Book, Author, Ticket, User, LogEntry]
+MODELS = [Book, Author, Ticket, Thing, User, LogEntry]
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,15 @@ def test_an_import_can_be_run_again(books, tmp_path):
         assert "0 of them new" in run("import_entities", tmp_path / "out")
     assert counts.writes == 0
     assert Book.objects.count() == 5
+
+
+def test_long_rows_come_back_in_several_transactions(db, tmp_path):
+    for _ in range(2):
+        Thing.objects.bulk_create(Thing(name="long", text="x" * 900_000) for _ in range(3))
+    run("export_entities", tmp_path / "out")
+    begin_with_nothing()
+    run("import_entities", tmp_path / "out")
+    assert [len(thing.text) for thing in Thing.objects.all()] == [900_000] * 6
 
 
 def test_a_batch_of_new_rows_is_three_requests(books, tmp_path):

@@ -307,7 +307,7 @@ def test_a_migration_that_was_cut_short_can_run_again(strict, monkeypatch, opera
         delete(key)
 
     with monkeypatch.context() as patch:
-        patch.setattr("strict_datastore.schema.ROWS_A_TRANSACTION", 1)
+        patch.setattr("strict_datastore.batches.ROWS_A_TRANSACTION", 1)
         patch.setattr(connection.connection, "delete", delete_one)
         with pytest.raises(KeyboardInterrupt):
             strict.migrate(operation)

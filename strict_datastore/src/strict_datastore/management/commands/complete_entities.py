@@ -4,7 +4,9 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from google.cloud.datastore import Entity
+from google.cloud.datastore.helpers import entity_to_protobuf
 from google.cloud.datastore.query import PropertyFilter
+from strict_datastore.batches import batches
 from strict_datastore.entities import model_of
 from strict_datastore.inheritance import top_concrete_model
 from strict_datastore.progress import PROGRESS_KIND, Progress, interruptible
@@ -67,9 +69,10 @@ class Command(BaseCommand):
         for entity in batch:
             model = self.model_of(entity)
             if model and any(field.column not in entity for field in stored_fields(model)):
-                by_model.setdefault(model, []).append(entity.key.id_or_name)
-        for model, keys in by_model.items():
-            self.save(model, keys)
+                by_model.setdefault(model, []).append(entity)
+        for model, entities in by_model.items():
+            for part in batches(entities, size_of=lambda entity: entity_to_protobuf(entity)._pb.ByteSize()):
+                self.save(model, [entity.key.id_or_name for entity in part])
         return sum(map(len, by_model.values()))
 
     def model_of(self, entity):

@@ -1,11 +1,12 @@
 """What export_entities has written, back into a database."""
 
-from itertools import islice
+import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
-from strict_datastore.export import BATCH, Export, all_models, as_record, as_row
+from strict_datastore.batches import batches
+from strict_datastore.export import Export, all_models, as_record, as_row
 from strict_datastore.progress import Progress, interruptible
 from strict_datastore.retry import retry_on_contention
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         done = created = 0
         progress = Progress(self.stdout, label, export.rows(label))
         lines = export.records(label)
-        while records := list(islice(lines, BATCH)):
+        for records in batches(lines, size_of=lambda record: len(json.dumps(record))):
             created += store_batch(model, records, database)
             done += len(records)
             progress.show(done, f", {created:,} of them new")
