@@ -2,11 +2,11 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import grpc
 import pytest
-from django.db import IntegrityError, OperationalError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 from django.db.models import F
 from django.db.models.signals import post_save
 from probes.models import Account, Author, Book, Chapter, Restaurant, Tag
@@ -298,6 +298,22 @@ def test_what_failed_in_the_middle_does_not_go_on(aborted):
 
     with pytest.raises(OperationalError):
         catch_the_error()
+    assert not Author.objects.exists()
+
+
+def test_it_is_not_done_again_when_a_query_had_another_error(aborted, proxy):
+    """The program has acted on the error; at another time there may be none."""
+
+    @transaction.atomic
+    def write_in_spite_of_an_error():
+        fault = proxy.answering(grpc.StatusCode.PERMISSION_DENIED, only="RunQuery")
+        with fault, suppress(DatabaseError), transaction.atomic():
+            Author.objects.filter(name="Ada").exists()
+        Author.objects.create(name="Ada")
+        faults.enter_context(aborted())
+
+    with ExitStack() as faults, pytest.raises(OperationalError):
+        write_in_spite_of_an_error()
     assert not Author.objects.exists()
 
 
