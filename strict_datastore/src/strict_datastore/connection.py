@@ -7,7 +7,6 @@ override says what.
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from time import sleep
 
 from google.api_core.exceptions import (
     Aborted,
@@ -115,10 +114,8 @@ class Connection(connector.Connection):
         """Let another transaction take the place of the aborted one. Raises the error when none can."""
         self._aborted = error  # until it is known that all is as it was
         while True:
-            pause = self._history.pause()
-            if pause is None or is_repeated(self.wrapper.alias):
+            if is_repeated(self.wrapper.alias) or not self._history.may_run_again():
                 raise error
-            sleep(pause)
             if self._txn is not None:
                 with suppress(GoogleAPICallError):  # Datastore has ended it
                     super().rollback()

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from google.api_core.exceptions import Aborted
 
 from . import dbapi
-from .retry import pause_after
+from .retry import wait_after
 
 VIOLATIONS = (
     IntegrityError,
@@ -55,11 +55,11 @@ class History:
         """What is read or written outside of a step cannot be done again."""
         self._is_whole &= self._is_in_step
 
-    def pause(self):
-        """Seconds to wait before all is done again, or None when it cannot be."""
-        pause = pause_after(self._tries) if self._is_whole else None
+    def may_run_again(self):
+        """Whether all can be done again; if so, a moment later."""
+        may_run_again = self._is_whole and wait_after(self._tries)
         self._tries += 1
-        return pause
+        return may_run_again
 
     def run_again(self):
         """Run all steps. Raises Changed, or the IntegrityError of what another transaction has taken meanwhile."""

@@ -2,9 +2,9 @@
 
 import functools
 import random
-import time
 from contextvars import ContextVar
 from itertools import count
+from time import sleep
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
 from google.api_core.exceptions import Aborted
@@ -62,11 +62,14 @@ def is_repeated(using=DEFAULT_DB_ALIAS):
     return using in _repeated.get()
 
 
-def pause_after(tries):
-    """Seconds to wait after so many tries, drawn at random; None when there is to be no other one."""
+def wait_after(tries):
+    """Wait for a moment, drawn at random; return False at once when there is to be no other try after so many."""
     pause = random.uniform(0, min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
     is_too_late = seconds_left() is not None and seconds_left() <= pause
-    return None if tries == MOST_TRIES or is_too_late else pause
+    if tries == MOST_TRIES or is_too_late:
+        return False
+    sleep(pause)
+    return True
 
 
 def _repeat(function, using, idempotent):
@@ -75,10 +78,8 @@ def _repeat(function, using, idempotent):
             with transaction.atomic(using=using, durable=True):
                 return function()
         except OperationalError as error:
-            pause = pause_after(tries)
-            if pause is None or not _may_be_repeated(error, idempotent):
+            if not _may_be_repeated(error, idempotent) or not wait_after(tries):
                 raise
-        time.sleep(pause)
 
 
 def _may_be_repeated(error, idempotent):

@@ -40,12 +40,12 @@ def meanwhile(aborted, monkeypatch):
             connections.close_all()
 
         def sleep(_seconds):
-            monkeypatch.setattr("strict_datastore.connection.sleep", lambda _seconds: None)
+            monkeypatch.setattr("strict_datastore.retry.sleep", lambda _seconds: None)
             somebody_else = threading.Thread(target=do)
             somebody_else.start()
             somebody_else.join()
 
-        monkeypatch.setattr("strict_datastore.connection.sleep", sleep)
+        monkeypatch.setattr("strict_datastore.retry.sleep", sleep)
         return aborted()
 
     return meanwhile
